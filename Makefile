@@ -1,0 +1,181 @@
+# make help lists what there is to make.
+#
+# BUILD picks the variant: release (default), debug (default of check), asan, tsan, coverage, fuzz.
+# Objects and tests of a variant are in build/<variant>/; the release binaries are build/weir and
+# build/weir-blast, those of another variant build/<variant>/weir and build/<variant>/weir-blast.
+
+empty :=
+space := $(empty) $(empty)
+
+ifneq ($(filter check% bench%,$(MAKECMDGOALS)),)
+BUILD  ?= $(if $(filter bench%,$(MAKECMDGOALS)),release,debug)
+endif
+BUILD  ?= release
+ROOT   ?= build
+OUT    := $(ROOT)/$(BUILD)
+GEN    := $(ROOT)/gen
+BIN    := $(if $(filter release,$(BUILD)),$(ROOT),$(OUT))
+
+VERSION := 0.1.0
+CC      ?= gcc
+AR      := gcc-ar
+STD     := -std=c11 -D_GNU_SOURCE
+WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
+           -Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wwrite-strings -Wvla \
+           -Wswitch-enum -Wformat=2 -Wundef
+HARDEN  := -fstack-protector-strong -fno-omit-frame-pointer
+
+FLAGS_debug    := -Og -g3
+FLAGS_release  := -O2 -g -flto=auto -D_FORTIFY_SOURCE=2 -fPIE
+FLAGS_asan     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
+FLAGS_tsan     := -O1 -g -fsanitize=thread
+FLAGS_coverage := -O0 -g --coverage
+FLAGS_fuzz     := -O1 -g -fsanitize=fuzzer-no-link,address,undefined
+ifndef FLAGS_$(BUILD)
+$(error BUILD=$(BUILD)? It is one of release debug asan tsan coverage fuzz)
+endif
+ifeq ($(BUILD),fuzz)
+CC := clang
+AR := ar
+endif
+LDFLAGS_release := -pie -Wl,-z,relro,-z,now
+
+CFLAGS  ?=
+WERROR  ?=
+ALL_CFLAGS = $(STD) $(WARN) $(if $(WERROR),-Werror) $(HARDEN) $(FLAGS_$(BUILD)) \
+             -I. -I$(GEN) -DWEIR_VERSION='"$(VERSION)"' $(CFLAGS)
+LINK    = $(CC) $(FLAGS_$(BUILD)) $(LDFLAGS_$(BUILD)) $(LDFLAGS)
+
+# --- layers, lowest first: a folder may include only itself and those it uses -----------------
+LAYERS  := parsers metrics templatestore collector
+USES_parsers       :=
+USES_metrics       :=
+USES_templatestore := parsers
+USES_collector     := parsers metrics templatestore
+
+PKGS        := libuv libnats jansson libmicrohttpd
+PKG_CFLAGS  := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+# LIBS_<layer>: what its objects need from outside; the test binary of a layer links no more.
+LIBS_parsers       :=
+LIBS_metrics       := -lmicrohttpd -lpthread
+LIBS_templatestore :=
+LIBS_collector     := -lmicrohttpd -luv -lnats -ljansson -lpcap -lpthread -lm
+CHECK_LIBS  = $(shell pkg-config --libs check)
+
+src      = $(sort $(wildcard $(1)/*.c))
+obj      = $(patsubst %.c,$(OUT)/%.o,$(1))
+lib      = $(patsubst %,$(OUT)/lib%.a,$(1))
+suites   = $(filter-out tests/$(1)/main.c,$(call src,tests/$(1)))
+
+DAEMON  := $(call obj,$(filter-out collector/main.c,$(call src,collector)))
+BLAST   := $(call src,collector/blast)
+SUPPORT := $(call src,tests/support)
+SOURCES := $(foreach l,$(LAYERS),$(call src,$(l))) $(BLAST)
+TESTED  := $(SUPPORT) $(foreach l,$(LAYERS) fuzz bench,$(call src,tests/$(l)))
+HEADERS := $(wildcard $(LAYERS:%=%/*.h) collector/blast/*.h tests/*/*.h)
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.SECONDARY:
+.PHONY: all
+all: $(BIN)/weir $(BIN)/weir-blast ## build build/weir and build/weir-blast (BUILD=... for a variant)
+
+$(BIN)/weir: $(OUT)/collector/main.o $(DAEMON) $(call lib,templatestore metrics parsers)
+	@echo "  LINK  $@"
+	@mkdir -p $(@D) && $(LINK) -o $@ $^ $(LIBS_collector)
+
+$(BIN)/weir-blast: $(call obj,$(BLAST))
+	@echo "  LINK  $@"
+	@mkdir -p $(@D) && $(LINK) -o $@ $^ -lm
+
+define layer
+$(OUT)/lib$(1).a: $(call obj,$(call src,$(1)))
+	@echo "  AR    $$@"
+	@rm -f $$@ && $(AR) rcs $$@ $$^
+endef
+$(foreach l,$(filter-out collector,$(LAYERS)),$(eval $(call layer,$(l))))
+$(OUT)/libcollector.a: $(DAEMON)
+	@echo "  AR    $@"
+	@rm -f $@ && $(AR) rcs $@ $^
+$(OUT)/libblast.a: $(call obj,$(filter-out collector/blast/main.c,$(BLAST)))
+	@echo "  AR    $@"
+	@rm -f $@ && $(AR) rcs $@ $^
+
+$(OUT)/%.o: %.c Makefile | tables
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	@$(CC) $(ALL_CFLAGS) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+
+# --- tables generated from parsers/registry/*.csv ----------------------------------------------
+REGISTRY := $(wildcard parsers/registry/*.csv)
+TABLES   := $(GEN)/parsers/ie_iana.def $(GEN)/parsers/ie_vendors.def $(GEN)/parsers/ie_netflow9.def \
+            $(GEN)/parsers/sflow_structures.def $(GEN)/parsers/sflow_drop_reasons.def
+.PHONY: tables
+tables: $(TABLES)
+$(GEN)/parsers/%.def: parsers/registry/tables.awk $(REGISTRY)
+	@mkdir -p $(@D)
+	@awk -v table=$* -f parsers/registry/tables.awk $(filter %/$(subst ie_iana,iana-ipfix,$(subst ie_vendors,vendors,$(subst ie_netflow9,netflow9,$(subst sflow_structures,sflow-structures,$(subst sflow_drop_reasons,sflow-drop-reasons,$*))))).csv,$(REGISTRY)) > $@
+
+# --- tests: the binary of a layer links that layer and those it may use, nothing more -----------
+TESTS := $(patsubst tests/%/main.c,%,$(wildcard $(LAYERS:%=tests/%/main.c)))
+.PHONY: check
+check: $(TESTS:%=check-%) layers fuzz-replay ## run every unit test (BUILD=debug|asan|tsan|release|coverage)
+# collector's tests also reach into weir-blast's library: a load generator is tested like the rest.
+EXTRA_collector = $(OUT)/libblast.a
+define test
+$(OUT)/tests/$(1)/run: $(call obj,$(call src,tests/$(1)) $(SUPPORT)) $(call lib,$(1) $(USES_$(1))) $$(EXTRA_$(1))
+	@echo "  LINK  $$@"
+	@$$(LINK) $$(WRAP_$(1)) -o $$@ $$^ $$(CHECK_LIBS) $$(LIBS_$(1))
+.PHONY: check-$(1)
+check-$(1): $(OUT)/tests/$(1)/run
+	@$$<
+endef
+$(foreach t,$(TESTS),$(eval $(call test,$(t))))
+
+FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+.PHONY: fuzz-replay fuzz
+fuzz-replay: $(FUZZERS:%=$(OUT)/fuzz/%) ## run the fuzz corpora once, as a test
+	@for f in $(FUZZERS); do $(OUT)/fuzz/$$f $$(find tests/data/fuzz/$$f -type f 2>/dev/null) || exit 1; done
+ifeq ($(BUILD),fuzz)
+$(OUT)/fuzz/%: $(OUT)/tests/fuzz/fuzz_%.o $(call lib,templatestore parsers)
+	@mkdir -p $(@D) && $(LINK) -fsanitize=fuzzer -o $@ $^
+FUZZ_SECONDS ?= 60
+fuzz: $(FUZZERS:%=$(OUT)/fuzz/%) ## BUILD=fuzz: fuzz every target for FUZZ_SECONDS (60), seeded with its corpus
+	@for f in $(FUZZERS); do mkdir -p $(OUT)/corpus/$$f; \
+	  $(OUT)/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -max_len=65535 -print_final_stats=1 \
+	    -artifact_prefix=$(OUT)/corpus/$$f- $(OUT)/corpus/$$f tests/data/fuzz/$$f || exit 1; done
+else
+$(OUT)/fuzz/%: $(OUT)/tests/fuzz/fuzz_%.o $(OUT)/tests/fuzz/replay.o $(call lib,templatestore parsers)
+	@mkdir -p $(@D) && $(LINK) -o $@ $^
+fuzz:
+	@echo "fuzzing wants clang's engine: make fuzz BUILD=fuzz"; exit 1
+endif
+
+# --- habits ---------------------------------------------------------------------------------------
+.PHONY: layers format format-check lint clean help
+layers: $(LAYERS:%=layers-%) ## fail if a folder includes one it may not use, or a file a library that is not its own
+	@tests/support/libraries.sh
+layers-%:
+	@! grep -nE '^#include "' $(call src,$*) $(wildcard $*/*.h) /dev/null \
+	  | grep -vE '#include "($(subst $(space),|,$(strip $* $(USES_$*))))/'
+
+compile_commands.json: Makefile ## for clangd and clang-tidy
+	@{ echo '['; sep=; for f in $(SOURCES) $(TESTED); do \
+	  printf '%s{"directory":"%s","file":"%s","command":"%s -c %s"}\n' "$$sep" "$(CURDIR)" "$$f" \
+	  "$(CC) $(STD) $(WARN) -I. -I$(GEN) -DWEIR_VERSION=\\\"$(VERSION)\\\" $(PKG_CFLAGS)" "$$f"; sep=,; done; echo ']'; } > $@
+
+format: ## rewrite every source with clang-format
+	@clang-format -i $(SOURCES) $(TESTED) $(HEADERS)
+format-check: ## fail if clang-format would change a source
+	@clang-format --dry-run --Werror $(SOURCES) $(TESTED) $(HEADERS)
+lint: compile_commands.json tables layers ## cppcheck, clang-tidy and shellcheck
+	@cppcheck -q --std=c11 --enable=warning,performance,portability --error-exitcode=1 \
+	  --inline-suppr -I. -I$(GEN) --suppress=missingIncludeSystem $(SOURCES)
+	@clang-tidy --quiet -p . $(SOURCES)
+	@shellcheck $$(git ls-files | xargs grep -lE '^#!.*\b(ba)?sh' --)
+clean: ## remove build/
+	@rm -rf $(ROOT) compile_commands.json
+help: ## show this
+	@awk -F':.*## ' '/^[a-z_.-]+:.*## /{printf "  %-22s %s\n",$$1,$$2}' $(MAKEFILE_LIST)
+
+-include $(patsubst %.c,$(OUT)/%.d,$(SOURCES) $(TESTED))

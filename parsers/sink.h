@@ -1,0 +1,91 @@
+/* What a parser asks of its caller, what it hands back, and what it counts.
+ *
+ * The caller lends both sets of functions for the length of one call; everything handed over by
+ * pointer is the parser's (or the datagram's) and dies with the callback.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "parsers/message.h"
+#include "parsers/status.h"
+#include "parsers/wire.h"
+
+struct flow;
+struct tmpl;
+struct tmpl_record;
+
+/* What learning a template changed. */
+enum tmpl_learnt {
+	TMPL_NEW,       /* the id was not known in this scope */
+	TMPL_REFRESHED, /* the same layout again: only last-seen moved */
+	TMPL_REDEFINED, /* another layout replaced the old one (wire-quirks 36) */
+	TMPL_REFUSED,   /* a limit was reached; nothing changed */
+	TMPL_LEARNT_COUNT
+};
+
+/* The templates of all exporters, as one parser sees them. The scope is (m->source, version,
+ * m->domain): wire-quirks 40. Called once a Set or a template, never once a record. */
+struct tmpl_book {
+	/* The template, or NULL; valid until the next learn() on this book. */
+	const struct tmpl *(*find)(void *ctx, const struct message *m, uint16_t id);
+	/* Keeps a copy of a validated template record. */
+	enum tmpl_learnt (*learn)(void *ctx, const struct message *m, const struct tmpl_record *r);
+	/* Keeps a copy of a data Set that has no template yet; false: there is no room for it. */
+	bool (*park)(void *ctx, const struct message *m, uint16_t id, struct wire set);
+	void *ctx;
+};
+
+/* Where one field of a record stands. */
+struct span {
+	uint16_t offset; /* from the start of the record */
+	uint16_t len;
+};
+
+/* One data or options record as it stood on the wire. */
+struct raw_record {
+	const struct message *message;
+	const struct tmpl *tmpl;
+	const uint8_t *octets;    /* of the record */
+	const struct span *spans; /* one for each field of the template, in its order */
+	const struct flow *flow;  /* NULL for an options record */
+};
+
+/* One sFlow sample as it stood on the wire. */
+struct raw_sample {
+	const struct message *message;
+	uint32_t tag;            /* enterprise << 12 | format */
+	struct wire body;        /* behind the tag and the length */
+	const struct flow *flow; /* NULL if it is not a flow sample or holds no packet */
+};
+
+struct flow_sink {
+	void (*flow)(void *ctx, const struct flow *flow);
+	/* Lossless views, each NULL if nobody wants it. Called before flow(). */
+	void (*record)(void *ctx, const struct raw_record *record);
+	void (*sample)(void *ctx, const struct raw_sample *sample);
+	void *ctx;
+};
+
+/* What was seen. The caller owns it and a parser only adds; all members are uint64_t, so that the
+ * metrics can name each by its offset. Identity: sets_received = sets_decoded + sum(sets_skipped)
+ * + sets_parked (now) + sets_park_refused + what expired in the parking lot. */
+struct parse_tally {
+	uint64_t sets_received; /* Sets; sFlow: samples; v5 and v7: the records are one Set */
+	uint64_t sets_decoded;
+	uint64_t sets_skipped[PARSE_STATUS_COUNT];
+	uint64_t sets_parked;       /* waiting for their template now */
+	uint64_t sets_park_refused; /* for want of room */
+	uint64_t sets_missed;       /* arrived before their template, parked or not */
+	uint64_t sets_replayed;     /* decoded or skipped after they had waited */
+	uint64_t flows;             /* flows decoded */
+	uint64_t options;           /* options records */
+	uint64_t counters;          /* sFlow counter samples */
+	uint64_t discards;          /* sFlow discarded-packet samples */
+	uint64_t templates[TMPL_LEARNT_COUNT];
+	uint64_t templates_data;    /* template records read, refused ones not */
+	uint64_t templates_options; /* options template records, likewise */
+	uint64_t templates_refused[PARSE_STATUS_COUNT];
+	uint64_t notes[NOTE_COUNT];
+};

@@ -1,0 +1,6 @@
+#include "tests/support/suite.h"
+
+int main(void)
+{
+	return suites_run();
+}

@@ -19,10 +19,11 @@ enum ie_space {
 /* Abstract data types (RFC 7011 section 6.1, RFC 6313). */
 #define IE_TYPE_LIST(X)                                                                           \
 	X(OCTETS, "octetArray")                                                                   \
-	X(U8, "unsigned8") X(U16, "unsigned16") X(U32, "unsigned32") X(U64, "unsigned64")         \
-		X(U256, "unsigned256") X(S8, "signed8") X(S16, "signed16") X(S32, "signed32") X(  \
-			S64, "signed64") X(F32, "float32") X(F64, "float64") X(BOOL, "boolean")   \
-			X(MAC, "macAddress") X(STRING, "string") X(SECONDS, "dateTimeSeconds") X( \
+	X(U8, "unsigned8")                                                                        \
+	X(U16, "unsigned16") X(U32, "unsigned32") X(U64, "unsigned64") X(U256, "unsigned256")     \
+		X(S8, "signed8") X(S16, "signed16") X(S32, "signed32") X(S64, "signed64") X(      \
+			F32, "float32") X(F64, "float64") X(BOOL, "boolean") X(MAC, "macAddress") \
+			X(STRING, "string") X(SECONDS, "dateTimeSeconds") X(                      \
 				MILLISECONDS, "dateTimeMilliseconds") X(MICROSECONDS,             \
 									"dateTimeMicroseconds")   \
 				X(NANOSECONDS, "dateTimeNanoseconds") X(IPV4, "ipv4Address")      \
@@ -54,5 +55,6 @@ const struct ie *ie_reversed(uint16_t id);
 
 const char *ie_type_name(enum ie_type type);
 
-/* The whole tables, sorted by (pen, id): for tests and documentation. */
-const struct ie *ie_table(enum ie_space space, size_t *count);
+/* The tables, each sorted by (pen, id) without a double: for tests and documentation. */
+enum ie_table { IE_TABLE_IANA, IE_TABLE_VENDORS, IE_TABLE_NETFLOW9, IE_TABLE_COUNT };
+const struct ie *ie_table(enum ie_table table, size_t *count);

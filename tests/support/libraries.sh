@@ -7,7 +7,8 @@ bad=0
 confine() { # header, then the files that may include it
 	header=$1
 	shift
-	for file in $(grep -lE "^#include <$header>" -r --include='*.[ch]' collector parsers templatestore metrics); do
+	users=$(grep -lE "^#include <$header>" -r --include='*.[ch]' collector parsers templatestore metrics)
+	for file in $users; do
 		case " $* " in
 		*" $file "*) ;;
 		*) echo "$file: $header belongs in: $*" >&2; bad=1 ;;

@@ -13,6 +13,7 @@
 #include "parsers/wire.h"
 
 struct flow;
+struct span;
 struct tmpl;
 struct tmpl_record;
 
@@ -35,12 +36,6 @@ struct tmpl_book {
 	/* Keeps a copy of a data Set that has no template yet; false: there is no room for it. */
 	bool (*park)(void *ctx, const struct message *m, uint16_t id, struct wire set);
 	void *ctx;
-};
-
-/* Where one field of a record stands. */
-struct span {
-	uint16_t offset; /* from the start of the record */
-	uint16_t len;
 };
 
 /* One data or options record as it stood on the wire. */

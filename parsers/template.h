@@ -21,6 +21,12 @@
 #define TMPL_FIELDS_MAX 16383u /* 4 octets each in the largest datagram */
 #define TMPL_RECORD_MAX 65531u /* octets of the longest record that a Set can hold */
 
+/* Where one field stands in a record. */
+struct span {
+	uint16_t offset;
+	uint16_t len;
+};
+
 /* One template record on the wire. */
 struct tmpl_record {
 	const uint8_t *octets; /* the whole record, header included; borrowed */
@@ -29,6 +35,8 @@ struct tmpl_record {
 	uint16_t fields_n; /* scope fields included */
 	uint16_t scope_n;  /* the first scope_n fields are scopes; 0 in a data template */
 	uint16_t header;   /* octets before the first field specifier */
+	uint32_t min_len;  /* octets of the shortest record that it describes */
+	bool varlen;       /* some field is of variable length */
 	bool options;
 	bool netflow9; /* no enterprise bit, v9 scopes */
 };
@@ -40,16 +48,14 @@ struct tmpl_field {
 	uint8_t space; /* enum ie_space */
 };
 
-/* What to do with the octets of one field (mapping.h says which fields have a step). */
+/* What to do with the octets of one field that a flow has a place for (mapping.h). */
 struct tmpl_step {
-	uint16_t field;  /* index into the fields */
-	uint16_t offset; /* of the field in the record; varlen templates look it up instead */
-	uint16_t slot;   /* offset of the target in struct record */
-	uint16_t len;    /* octets, or TMPL_VARLEN */
-	uint8_t kind;    /* enum map_kind */
-	uint8_t width;   /* octets of the target */
-	uint8_t mark;    /* presence bit of the flow, or MAP_NO_MARK */
-	uint8_t unless;  /* skip a zero if something is there already: a lower choice was taken */
+	uint16_t field; /* index into the fields */
+	uint16_t slot;  /* offset of the target in struct record */
+	uint8_t kind;   /* enum map_kind */
+	uint8_t width;  /* octets of an integer target */
+	uint8_t mark;   /* enum flow_field, or MAP_NO_MARK */
+	uint8_t zero;   /* MAP_ZERO_* */
 };
 
 struct tmpl {
@@ -58,14 +64,13 @@ struct tmpl {
 	uint16_t scope_n;
 	uint16_t steps_n;
 	uint32_t min_len; /* octets of the shortest possible record: 1..TMPL_RECORD_MAX */
-	uint32_t needs;   /* MAP_NEEDS_*: what is to be worked out when the steps have run */
-	uint16_t misfits; /* known elements of a length that does not fit them: carried */
+	uint16_t needs;   /* MAP_NEEDS_*: what is to be worked out when the steps have run */
+	uint16_t misfits; /* elements of a length that does not fit them: carried */
 	bool varlen;
 	bool options;
-	bool netflow9;
 	const struct tmpl_field *fields;
-	const struct tmpl_step *steps;
-	const struct span *spans; /* where the fields stand; NULL if varlen */
+	const struct tmpl_step *steps; /* in the order in which they are to run */
+	const struct span *spans;      /* where the fields stand; NULL if varlen */
 };
 
 /* Reads one template record from a template Set (options: from an options template Set).
@@ -81,6 +86,3 @@ size_t tmpl_size(const struct tmpl_record *r);
 /* Compiles into memory of tmpl_size(r) octets, aligned as malloc() aligns. The result lives in that
  * memory, and refers to nothing outside it. */
 struct tmpl *tmpl_compile(const struct tmpl_record *r, void *memory);
-
-/* The two records announce the same layout under the same id. */
-bool tmpl_record_equal(const struct tmpl_record *a, const struct tmpl_record *b);

@@ -1,0 +1,186 @@
+#include "collector/pipeline.h"
+
+#include <stdlib.h>
+
+#include "collector/conf.h"
+#include "collector/ledger.h"
+#include "parsers/datagram.h"
+#include "parsers/sets.h"
+#include "parsers/template.h"
+#include "templatestore/book.h"
+#include "templatestore/parking.h"
+
+struct pipeline {
+	const struct conf *conf;
+	struct ledger *ledger;
+	struct flow_sink sink;
+	struct book *book;
+	struct parking *parking;
+	struct tmpl_book templates; /* how the parsers see book and parking */
+	uint64_t now_mono_ms;
+	size_t listener; /* of the datagram at work */
+};
+
+/* --- the way of a datagram ------------------------------------------------------------------- */
+
+static bool source_allowed(const struct conf_listener *from, const struct datagram *d)
+{
+	return from->allow_n == 0 || cidr_any(from->allow, from->allow_n, &d->source);
+}
+
+static bool protocol_allowed(const struct conf_listener *from, enum protocol protocol)
+{
+	return protocol == PROTOCOL_UNKNOWN || from->protocols >> protocol & 1;
+}
+
+void pipeline_take(struct pipeline *p, size_t listener, const struct datagram *d)
+{
+	const struct conf_listener *from = &p->conf->listeners[listener];
+	bool allowed = source_allowed(from, d);
+	enum protocol protocol = allowed ? datagram_protocol(d) : PROTOCOL_UNKNOWN;
+	struct ledger_block *block = ledger_block(p->ledger, listener, protocol);
+	enum parse_status status;
+
+	p->listener = listener;
+	block->datagrams_received++;
+	block->octets_received += d->payload.left;
+	if (!allowed) {
+		block->datagrams_filtered[FILTER_SOURCE]++;
+		return;
+	}
+	if (!protocol_allowed(from, protocol)) {
+		block->datagrams_filtered[FILTER_PROTOCOL]++;
+		return;
+	}
+	status = protocols[protocol].parse(d, &p->templates, &p->sink, &block->parse);
+	if (status == PARSE_OK)
+		block->datagrams_decoded++;
+	else
+		block->datagrams_rejected[status]++;
+	if (d->cut)
+		block->parse.notes[NOTE_CUT_DATAGRAM]++;
+}
+
+/* --- templates, and Sets that wait for them -------------------------------------------------- */
+
+static struct ledger_block *block_of(struct pipeline *p, uint32_t tag)
+{
+	return ledger_block(p->ledger, tag >> 8, (enum protocol)(tag & 0xff));
+}
+
+static uint32_t tag_of(const struct pipeline *p, const struct message *m)
+{
+	return (uint32_t)p->listener << 8 | m->protocol;
+}
+
+struct replay {
+	struct pipeline *pipeline;
+	const struct tmpl *tmpl;
+};
+
+/* The records keep the time and sequence of their own datagram. */
+static void set_give_back(void *ctx, const struct message *m, struct wire set, uint32_t tag)
+{
+	struct replay *r = ctx;
+	struct message waited = *m;
+
+	waited.waited = true;
+	set_replay(&waited, r->tmpl, set, &r->pipeline->sink, &block_of(r->pipeline, tag)->parse);
+}
+
+static void set_expired(void *ctx, const struct message *m, struct wire set, uint32_t tag)
+{
+	struct ledger_block *block = block_of(ctx, tag);
+
+	(void)m;
+	(void)set;
+	block->parse.sets_parked--;
+	block->sets_expired++;
+}
+
+static const struct tmpl *template_find(void *ctx, const struct message *m, uint16_t id)
+{
+	struct pipeline *p = ctx;
+
+	return book_find(p->book, m, id, p->now_mono_ms);
+}
+
+static enum tmpl_learnt template_learn(void *ctx, const struct message *m,
+				       const struct tmpl_record *r)
+{
+	struct pipeline *p = ctx;
+	uint16_t misfits;
+	enum tmpl_learnt learnt = book_learn(p->book, m, r, p->now_mono_ms, &misfits);
+
+	block_of(p, tag_of(p, m))->parse.notes[NOTE_CARRIED] += misfits;
+	if (learnt == TMPL_NEW && parking_bytes(p->parking) > 0) {
+		struct replay replay = {p, template_find(p, m, r->id)};
+
+		parking_take(p->parking, m, r->id, set_give_back, &replay);
+	}
+	return learnt;
+}
+
+static bool set_park(void *ctx, const struct message *m, uint16_t id, struct wire set)
+{
+	struct pipeline *p = ctx;
+
+	return parking_put(p->parking, m, id, set, tag_of(p, m), p->now_mono_ms);
+}
+
+/* --- life ------------------------------------------------------------------------------------ */
+
+struct pipeline *pipeline_new(const struct conf *conf, const struct flow_sink *sink,
+			      struct ledger *ledger)
+{
+	struct book_limits limits = {
+		.scopes = conf->limits.scopes,
+		.templates = conf->limits.templates,
+		.bytes = conf->limits.template_bytes,
+	};
+	struct pipeline *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		return NULL;
+	p->conf = conf;
+	p->ledger = ledger;
+	p->sink = *sink;
+	p->templates = (struct tmpl_book){template_find, template_learn, set_park, p};
+	p->book = book_new(&limits);
+	p->parking = parking_new(conf->parking.bytes, conf->parking.exporter_bytes,
+				 conf->parking.age_ms);
+	if (!p->book || !p->parking) {
+		pipeline_free(p);
+		return NULL;
+	}
+	return p;
+}
+
+void pipeline_free(struct pipeline *p)
+{
+	if (!p)
+		return;
+	book_free(p->book);
+	parking_free(p->parking);
+	free(p);
+}
+
+static void tables_show(struct pipeline *p)
+{
+	struct ledger_worker *worker = ledger_worker(p->ledger);
+	struct book_numbers n;
+
+	book_numbers(p->book, &n);
+	worker->scopes = n.scopes;
+	worker->scopes_evicted = n.scopes_evicted;
+	worker->templates_now = n.templates;
+	worker->template_bytes = n.bytes;
+	worker->parked_bytes = parking_bytes(p->parking);
+}
+
+void pipeline_tick(struct pipeline *p, uint64_t now_mono_ms)
+{
+	p->now_mono_ms = now_mono_ms;
+	parking_expire(p->parking, now_mono_ms, set_expired, p);
+	tables_show(p);
+}

@@ -1,0 +1,570 @@
+#include <string.h>
+
+#include "parsers/flow.h"
+#include "parsers/mapping.h"
+#include "parsers/record.h"
+#include "parsers/template.h"
+
+#define PADDING_MAX   7u /* octets of an all-zero rest that is no record (wire-quirks 20) */
+#define ETYPE_IPV4    0x0800u
+#define ETYPE_IPV6    0x86ddu
+#define PROTO_ICMP    1u
+#define PROTO_ICMPV6  58u
+#define PREFIX_V4_MAX 32u
+#define PREFIX_V6_MAX 128u
+
+/* What one Set's records share. */
+struct decoder {
+	const struct message *message;
+	const struct tmpl *tmpl;
+	const struct flow_sink *sink;
+	struct parse_tally *tally;
+	uint64_t header[FLOW_PRESENT_WORDS]; /* presence of what the message header gave */
+	struct record record;
+};
+
+/* --- one field ------------------------------------------------------------------------------- */
+
+static bool marked(const struct record *r, uint8_t mark)
+{
+	return mark != MAP_NO_MARK && flow_has(&r->flow, (enum flow_field)mark);
+}
+
+static void mark_set(struct record *r, uint8_t mark)
+{
+	if (mark != MAP_NO_MARK)
+		flow_mark(&r->flow, (enum flow_field)mark);
+}
+
+static void slot_store(void *slot, uint8_t width, uint64_t v)
+{
+	switch (width) {
+	case 1:
+		*(uint8_t *)slot = (uint8_t)v;
+		break;
+	case 2:
+		memcpy(slot, &(uint16_t){(uint16_t)v}, 2);
+		break;
+	case 4:
+		memcpy(slot, &(uint32_t){(uint32_t)v}, 4);
+		break;
+	case 8:
+		memcpy(slot, &v, 8);
+		break;
+	default:
+		break;
+	}
+}
+
+static void uint_put(struct decoder *d, const struct tmpl_step *s, uint64_t v)
+{
+	struct record *r = &d->record;
+
+	if (v == 0 && s->zero)
+		if (s->zero & MAP_ZERO_ABSENT || marked(r, s->mark))
+			return;
+	if (s->width < 8 && v >> (8u * s->width)) {
+		d->tally->notes[NOTE_VALUE_MISFIT]++;
+		return; /* carried: never truncated (wire-quirks 81) */
+	}
+	slot_store((uint8_t *)r + s->slot, s->width, v);
+	mark_set(r, s->mark);
+}
+
+static void addr_put(struct decoder *d, const struct tmpl_step *s, const uint8_t *p, uint8_t len)
+{
+	struct addr *a = (struct addr *)((uint8_t *)&d->record + s->slot);
+	struct addr v = len == 4 ? addr4(p) : addr16(p);
+
+	if (s->zero && addr_is_zero(&v))
+		if (s->zero & MAP_ZERO_ABSENT || marked(&d->record, s->mark))
+			return;
+	*a = v;
+	mark_set(&d->record, s->mark);
+}
+
+static void uptime_put(struct record *r, const struct tmpl_step *s, uint64_t v)
+{
+	slot_store((uint8_t *)r + s->slot, s->width, v);
+	if (s->slot == offsetof(struct record, times.start_uptime))
+		r->times.has_start_uptime = true;
+	else
+		r->times.has_end_uptime = true;
+}
+
+/* RFC 3032: label 20, experimental 3, bottom of stack 1. All zero is no entry (wire-quirks 85). */
+static void label_put(struct flow *f, const uint8_t *p)
+{
+	uint32_t v = (uint32_t)load_be(p, 3);
+
+	if (v == 0 || f->mpls_label.count == FLOW_LABELS_MAX)
+		return;
+	f->mpls_label.items[f->mpls_label.count++] = v >> 4;
+	f->mpls_exp.items[f->mpls_exp.count++] = v >> 1 & 7;
+}
+
+static void hop_put(struct flow *f, struct addr a)
+{
+	if (!addr_is_zero(&a) && f->mpls_ip.count < FLOW_ADDRS_MAX)
+		f->mpls_ip.items[f->mpls_ip.count++] = a;
+}
+
+static void community_put(struct decoder *d, uint64_t v)
+{
+	struct u32_list *list = &d->record.flow.bgp_communities;
+
+	if (list->count < FLOW_LIST_MAX && v <= UINT32_MAX)
+		list->items[list->count++] = (uint32_t)v;
+	else
+		d->tally->notes[NOTE_LIST_CUT]++;
+}
+
+/* Names are padded with zeros, or with blanks (wire-quirks 58). */
+static void string_put(struct record *r, const struct tmpl_step *s, const uint8_t *p, size_t len)
+{
+	const uint8_t *nul = len ? memchr(p, 0, len) : NULL;
+
+	len = nul ? (size_t)(nul - p) : len;
+	while (len > 0 && p[len - 1] == ' ')
+		len--;
+	if (len == 0)
+		return;
+	*(struct octets *)((uint8_t *)r + s->slot) = (struct octets){p, (uint16_t)len};
+	mark_set(r, s->mark);
+}
+
+static void float_put(struct record *r, const struct tmpl_step *s, const uint8_t *p, size_t len)
+{
+	uint64_t bits = load_be(p, len);
+	double v;
+
+	if (len == 4) {
+		float f;
+		uint32_t bits32 = (uint32_t)bits;
+
+		memcpy(&f, &bits32, sizeof(f));
+		v = (double)f;
+	} else {
+		memcpy(&v, &bits, sizeof(v));
+	}
+	memcpy((uint8_t *)r + s->slot, &v, sizeof(v));
+}
+
+static void icmp_put(struct decoder *d, const struct tmpl_step *s, uint64_t v)
+{
+	if (v == 0 && marked(&d->record, s->mark))
+		return;
+	FLOW_PUT(&d->record.flow, ICMP_TYPE, icmp_type, (uint8_t)(v >> 8));
+	FLOW_PUT(&d->record.flow, ICMP_CODE, icmp_code, (uint8_t)v);
+}
+
+/* The octets are there, and of a length that the kind can be read from. */
+static void step_run(struct decoder *d, const struct tmpl_step *s, const uint8_t *p, size_t len)
+{
+	struct record *r = &d->record;
+
+	switch ((enum map_kind)s->kind) {
+	case MAP_UINT:
+		uint_put(d, s, load_be(p, len));
+		break;
+	case MAP_LOW8:
+		uint_put(d, s, load_be(p, len) & 0xff);
+		break;
+	case MAP_LOW12:
+		uint_put(d, s, load_be(p, len) & 0xfff);
+		break;
+	case MAP_LOW20:
+		uint_put(d, s, load_be(p, len) & 0xfffff);
+		break;
+	case MAP_TOP3:
+		uint_put(d, s, load_be(p, len) >> 5 & 7);
+		break;
+	case MAP_DSCP:
+		uint_put(d, s, (load_be(p, len) & 0x3f) << 2);
+		break;
+	case MAP_PRECEDENCE:
+		uint_put(d, s, (load_be(p, len) & 7) << 5);
+		break;
+	case MAP_ADDR4:
+		addr_put(d, s, p, 4);
+		break;
+	case MAP_ADDR6:
+		addr_put(d, s, p, 16);
+		break;
+	case MAP_MAC:
+		uint_put(d, s, load_be(p, 6));
+		break;
+	case MAP_ICMP:
+		icmp_put(d, s, load_be(p, len));
+		break;
+	case MAP_LABEL:
+		label_put(&r->flow, p);
+		break;
+	case MAP_TTL:
+		r->flow.mpls_ttl.items[0] = (uint32_t)load_be(p, len) & 0xff;
+		r->flow.mpls_ttl.count = 1;
+		break;
+	case MAP_ADDR_LIST4:
+		hop_put(&r->flow, addr4(p));
+		break;
+	case MAP_ADDR_LIST6:
+		hop_put(&r->flow, addr16(p));
+		break;
+	case MAP_COMMUNITY:
+		community_put(d, load_be(p, len));
+		break;
+	case MAP_STRING:
+		string_put(r, s, p, len);
+		break;
+	case MAP_FLOAT:
+		float_put(r, s, p, len);
+		break;
+	case MAP_UPTIME:
+		uptime_put(r, s, load_be(p, len));
+		break;
+	case MAP_KIND_COUNT:
+		break;
+	}
+}
+
+/* --- behind the steps ------------------------------------------------------------------------ */
+
+static void family_take(struct flow *f, const struct record_family *side)
+{
+	FLOW_PUT(f, SRC_ADDR, src_addr, side->src);
+	FLOW_PUT(f, DST_ADDR, dst_addr, side->dst);
+	if (side->next_hop.len)
+		FLOW_PUT(f, NEXT_HOP, next_hop, side->next_hop);
+	if (side->bgp_next_hop.len)
+		FLOW_PUT(f, BGP_NEXT_HOP, bgp_next_hop, side->bgp_next_hop);
+	FLOW_PUT(f, SRC_NET, src_net, side->src_net);
+	FLOW_PUT(f, DST_NET, dst_net, side->dst_net);
+}
+
+/* Fixed templates fill the unused family with zeros: element 60 decides, else whichever has an
+ * address (wire-quirks 88). */
+static void family_choose(struct record *r)
+{
+	bool zero4 = addr_is_zero(&r->v4.src) && addr_is_zero(&r->v4.dst);
+	bool zero6 = addr_is_zero(&r->v6.src) && addr_is_zero(&r->v6.dst);
+
+	if (r->ip_version == 6 || (r->ip_version != 4 && zero4 && !zero6))
+		family_take(&r->flow, &r->v6);
+	else
+		family_take(&r->flow, &r->v4);
+}
+
+static void etype_derive(struct record *r)
+{
+	struct flow *f = &r->flow;
+	uint8_t version = r->ip_version;
+
+	if (flow_has(f, FLOW_ETYPE))
+		return;
+	if (version != 4 && version != 6 && flow_has(f, FLOW_SRC_ADDR))
+		version = f->src_addr.len == 4 ? 4 : 6;
+	else if (version != 4 && version != 6 && flow_has(f, FLOW_DST_ADDR))
+		version = f->dst_addr.len == 4 ? 4 : 6;
+	if (version == 4)
+		FLOW_PUT(f, ETYPE, etype, ETYPE_IPV4);
+	else if (version == 6)
+		FLOW_PUT(f, ETYPE, etype, ETYPE_IPV6);
+}
+
+/* By priority and not by template order; a zero is no counter while another has a value
+ * (wire-quirks 89, 90). Never none at all: a flow of zero octets is a flow (94). */
+static void counters_choose(struct record *r, uint16_t needs)
+{
+	struct flow *f = &r->flow;
+	bool total = false;
+
+	if (needs & MAP_NEEDS_OCTETS && !(flow_has(f, FLOW_BYTES) && f->bytes)) {
+		total |= r->total_octets != 0;
+		FLOW_PUT(f, BYTES, bytes, r->total_octets ? r->total_octets : r->other_octets);
+	}
+	if (needs & MAP_NEEDS_PACKETS && !(flow_has(f, FLOW_PACKETS) && f->packets)) {
+		total |= r->total_packets != 0;
+		FLOW_PUT(f, PACKETS, packets,
+			 r->total_packets ? r->total_packets : r->other_packets);
+	}
+	if (total)
+		FLOW_PUT(f, TOTAL_COUNTERS, total_counters, 1);
+}
+
+static void lists_mark(struct flow *f)
+{
+	if (f->mpls_label.count) {
+		flow_mark(f, FLOW_MPLS_LABEL);
+		flow_mark(f, FLOW_MPLS_EXP);
+	}
+	if (f->mpls_ttl.count)
+		flow_mark(f, FLOW_MPLS_TTL);
+	if (f->mpls_ip.count)
+		flow_mark(f, FLOW_MPLS_IP);
+	if (f->bgp_communities.count)
+		flow_mark(f, FLOW_BGP_COMMUNITIES);
+}
+
+/* Cisco puts type and code into the destination port (wire-quirks 91). */
+static void icmp_derive(struct flow *f)
+{
+	if (!flow_has(f, FLOW_PROTO) || (f->proto != PROTO_ICMP && f->proto != PROTO_ICMPV6))
+		return;
+	if (!flow_has(f, FLOW_DST_PORT) || (flow_has(f, FLOW_SRC_PORT) && f->src_port != 0))
+		return;
+	FLOW_PUT(f, ICMP_TYPE, icmp_type, (uint8_t)(f->dst_port >> 8));
+	FLOW_PUT(f, ICMP_CODE, icmp_code, (uint8_t)f->dst_port);
+}
+
+/* A prefix length that no address has is no prefix length. */
+static void prefixes_check(struct decoder *d)
+{
+	struct flow *f = &d->record.flow;
+	uint8_t max =
+		flow_has(f, FLOW_ETYPE) && f->etype == ETYPE_IPV4 ? PREFIX_V4_MAX : PREFIX_V6_MAX;
+
+	if (flow_has(f, FLOW_SRC_NET) && f->src_net > max) {
+		flow_unmark(f, FLOW_SRC_NET);
+		d->tally->notes[NOTE_VALUE_MISFIT]++;
+	}
+	if (flow_has(f, FLOW_DST_NET) && f->dst_net > max) {
+		flow_unmark(f, FLOW_DST_NET);
+		d->tally->notes[NOTE_VALUE_MISFIT]++;
+	}
+}
+
+static void interfaces_complete(struct flow *f)
+{
+	if (flow_has(f, FLOW_IN_PHYSICAL_IF) && !(flow_has(f, FLOW_IN_IF) && f->in_if))
+		FLOW_PUT(f, IN_IF, in_if, f->in_physical_if);
+	if (flow_has(f, FLOW_OUT_PHYSICAL_IF) && !(flow_has(f, FLOW_OUT_IF) && f->out_if))
+		FLOW_PUT(f, OUT_IF, out_if, f->out_physical_if);
+}
+
+/* Two-way records: 9/10 are forward, in is the reverse (schema.md section 4). */
+static void two_way_complete(struct flow *f)
+{
+	if (flow_has(f, FLOW_BYTES_IN) && flow_has(f, FLOW_BYTES))
+		FLOW_PUT(f, BYTES_OUT, bytes_out, f->bytes);
+	if (flow_has(f, FLOW_PACKETS_IN) && flow_has(f, FLOW_PACKETS))
+		FLOW_PUT(f, PACKETS_OUT, packets_out, f->packets);
+}
+
+static void sampling_resolve(struct decoder *d, uint16_t needs)
+{
+	struct flow *f = &d->record.flow;
+	uint64_t rate =
+		needs & MAP_NEEDS_SAMPLING ? sampling_rate(&d->record.sampling, d->tally) : 0;
+
+	if (rate) {
+		FLOW_PUT(f, SAMPLING_RATE, sampling_rate, rate);
+		FLOW_PUT(f, SAMPLING_SOURCE, sampling_source, SAMPLING_RECORD);
+	} else if (d->message->sampling_rate) {
+		FLOW_PUT(f, SAMPLING_RATE, sampling_rate, d->message->sampling_rate);
+		FLOW_PUT(f, SAMPLING_SOURCE, sampling_source, SAMPLING_HEADER);
+	}
+}
+
+static void record_finish(struct decoder *d)
+{
+	struct record *r = &d->record;
+	struct flow *f = &r->flow;
+	uint16_t needs = d->tmpl->needs;
+
+	if (needs & MAP_NEEDS_FAMILY)
+		family_choose(r);
+	etype_derive(r);
+	prefixes_check(d);
+	if (needs & (MAP_NEEDS_OCTETS | MAP_NEEDS_PACKETS))
+		counters_choose(r, needs);
+	if (needs & MAP_NEEDS_TWO_WAY)
+		two_way_complete(f);
+	if (needs & MAP_NEEDS_LISTS)
+		lists_mark(f);
+	if (needs & MAP_NEEDS_ICMP)
+		icmp_derive(f);
+	if (needs & MAP_NEEDS_INTERFACES)
+		interfaces_complete(f);
+	if (needs & MAP_NEEDS_VLAN && flow_has(f, FLOW_SRC_VLAN))
+		FLOW_PUT(f, VLAN_ID, vlan_id, f->src_vlan);
+	if (needs & MAP_NEEDS_DIRECTION && flow_has(f, FLOW_FLOW_DIRECTION) &&
+	    f->flow_direction < 2)
+		FLOW_PUT(f, DIRECTION, direction, (uint8_t)(f->flow_direction + 1));
+	sampling_resolve(d, needs);
+	times_resolve(&r->times, d->message, f, d->tally);
+}
+
+/* --- one record ------------------------------------------------------------------------------ */
+
+static enum flow_type type_of(const struct message *m)
+{
+	switch ((enum protocol)m->protocol) {
+	case PROTOCOL_NETFLOW5:
+	case PROTOCOL_NETFLOW7:
+		return FLOW_NETFLOW_V5;
+	case PROTOCOL_NETFLOW9:
+		return FLOW_NETFLOW_V9;
+	case PROTOCOL_IPFIX:
+		return FLOW_IPFIX;
+	case PROTOCOL_SFLOW5:
+		return FLOW_SFLOW_5;
+	case PROTOCOL_UNKNOWN:
+	case PROTOCOL_COUNT:
+		break;
+	}
+	return FLOW_UNKNOWN;
+}
+
+/* What all flows of the message have in common is written once. */
+static void decoder_init(struct decoder *d)
+{
+	const struct message *m = d->message;
+	struct flow *f = &d->record.flow;
+
+	flow_init(f);
+	FLOW_PUT(f, TYPE, type, (uint8_t)type_of(m));
+	FLOW_PUT(f, TIME_RECEIVED, time_received_ns, m->received_ns);
+	FLOW_PUT(f, SEQUENCE, sequence_num, m->sequence);
+	FLOW_PUT(f, EXPORTER, sampler_address, m->source);
+	FLOW_PUT(f, DOMAIN, observation_domain_id, m->domain);
+	FLOW_PUT(f, EXPORT_TIME, export_time_ns, m->export_ns);
+	memcpy(d->header, f->present, sizeof(d->header));
+}
+
+/* Only what this template writes and does not always overwrite needs to be empty again. */
+static void record_reset(struct record *r, const uint64_t *header, uint16_t needs)
+{
+	memcpy(r->flow.present, header, sizeof(r->flow.present));
+	r->ip_version = 0;
+	memset(&r->times, 0, sizeof(r->times));
+	if (needs & MAP_NEEDS_SAMPLING)
+		memset(&r->sampling, 0, sizeof(r->sampling));
+	if (needs & MAP_NEEDS_FAMILY) {
+		r->v4 = (struct record_family){.src = {.len = 4}, .dst = {.len = 4}};
+		r->v6 = (struct record_family){.src = {.len = 16}, .dst = {.len = 16}};
+	}
+	if (needs & (MAP_NEEDS_OCTETS | MAP_NEEDS_PACKETS))
+		r->total_octets = r->total_packets = r->other_octets = r->other_packets = 0;
+	if (needs & MAP_NEEDS_LISTS) {
+		r->flow.mpls_label.count = r->flow.mpls_exp.count = 0;
+		r->flow.mpls_ttl.count = r->flow.mpls_ip.count = 0;
+		r->flow.bgp_communities.count = 0;
+	}
+}
+
+static void record_decode(struct decoder *d, const uint8_t *octets, const struct span *spans)
+{
+	const struct tmpl *t = d->tmpl;
+
+	record_reset(&d->record, d->header, t->needs);
+	for (uint16_t i = 0; i < t->steps_n; i++) {
+		const struct tmpl_step *s = &t->steps[i];
+		const struct span *at = &spans[s->field];
+
+		/* A fixed length was judged when the template was compiled. */
+		if (t->varlen && !map_fits((enum map_kind)s->kind, at->len)) {
+			d->tally->notes[NOTE_VALUE_MISFIT]++;
+			continue;
+		}
+		step_run(d, s, octets + at->offset, at->len);
+	}
+	record_finish(d);
+}
+
+static void record_hand_over(struct decoder *d, const uint8_t *octets, const struct span *spans)
+{
+	const struct tmpl *t = d->tmpl;
+	struct raw_record raw = {d->message, t, octets, spans, NULL};
+
+	if (t->options) {
+		d->tally->options++;
+	} else {
+		record_decode(d, octets, spans);
+		raw.flow = &d->record.flow;
+		d->tally->flows++;
+	}
+	if (d->sink->record)
+		d->sink->record(d->sink->ctx, &raw);
+	if (raw.flow)
+		d->sink->flow(d->sink->ctx, raw.flow);
+}
+
+/* --- one Set --------------------------------------------------------------------------------- */
+
+static bool all_zero(const struct wire *w)
+{
+	for (size_t i = 0; i < w->left; i++)
+		if (w->pos[i])
+			return false;
+	return true;
+}
+
+/* RFC 7011 section 7: one octet of length, or 255 and two more; the long form may be used for
+ * short values too. */
+static size_t varlen_read(struct wire *w)
+{
+	size_t len = wire_u8(w);
+
+	return len == 255 ? wire_u16(w) : len;
+}
+
+/* Where the fields of the next record stand; false: it ends beyond the Set. */
+static bool record_measure(const struct tmpl *t, struct wire *set, struct span *spans)
+{
+	const uint8_t *start = set->pos;
+
+	for (uint16_t i = 0; i < t->fields_n; i++) {
+		size_t len = t->fields[i].len == TMPL_VARLEN ? varlen_read(set) : t->fields[i].len;
+		const uint8_t *p = wire_take(set, len);
+
+		if (!p)
+			return false;
+		spans[i] = (struct span){(uint16_t)(p - start), (uint16_t)len};
+	}
+	return true;
+}
+
+/* 64 KiB of spans on the stack, only where lengths vary: constant, whatever the template. */
+static enum parse_status varlen_parse(struct decoder *d, struct wire *set)
+{
+	struct span spans[TMPL_FIELDS_MAX];
+
+	while (set->left >= d->tmpl->min_len) {
+		const uint8_t *octets = set->pos;
+
+		if (set->left <= PADDING_MAX && all_zero(set))
+			break;
+		if (!record_measure(d->tmpl, set, spans))
+			return PARSE_BAD_RECORD;
+		record_hand_over(d, octets, spans);
+	}
+	return PARSE_OK;
+}
+
+static enum parse_status fixed_parse(struct decoder *d, struct wire *set)
+{
+	while (set->left >= d->tmpl->min_len) {
+		const uint8_t *octets = wire_take(set, d->tmpl->min_len);
+
+		record_hand_over(d, octets, d->tmpl->spans);
+	}
+	return PARSE_OK;
+}
+
+enum parse_status records_parse(const struct message *m, const struct tmpl *t, struct wire set,
+				const struct flow_sink *sink, struct parse_tally *tally)
+{
+	struct decoder d;
+	enum parse_status status;
+
+	d.message = m;
+	d.tmpl = t;
+	d.sink = sink;
+	d.tally = tally;
+	if (!t->options)
+		decoder_init(&d);
+	status = t->varlen ? varlen_parse(&d, &set) : fixed_parse(&d, &set);
+	if (status == PARSE_OK && !all_zero(&set))
+		tally->notes[NOTE_DIRTY_PADDING]++; /* wire-quirks 21 */
+	return status;
+}

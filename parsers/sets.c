@@ -1,0 +1,147 @@
+#include "parsers/sets.h"
+
+#include "parsers/record.h"
+#include "parsers/template.h"
+
+#define SET_HEADER        4u /* id, length: RFC 7011 section 3.3.2 */
+#define TEMPLATE_SHORTEST 4u /* a withdrawal; less is padding */
+
+/* What the Sets of one message share. */
+struct walk {
+	const struct message *message;
+	const struct dialect *dialect;
+	const struct tmpl_book *book;
+	const struct flow_sink *sink;
+	struct parse_tally *tally;
+};
+
+static void template_learn(struct walk *k, const struct tmpl_record *r)
+{
+	struct parse_tally *tally = k->tally;
+	enum tmpl_learnt learnt;
+
+	if (r->options)
+		tally->templates_options++;
+	else
+		tally->templates_data++;
+	if (r->options && !r->netflow9 && r->scope_n == 0)
+		tally->notes[NOTE_SCOPE_ZERO]++; /* forbidden, but harmless: wire-quirks 54 */
+	learnt = k->book->learn(k->book->ctx, k->message, r);
+	tally->templates[learnt]++;
+	if (learnt == TMPL_REFUSED)
+		tally->templates_refused[PARSE_TMPL_LIMIT]++;
+}
+
+/* A template id of zero is padding, in v9 and IPFIX alike (wire-quirks 25). */
+static bool padding_ahead(const struct wire *set)
+{
+	return set->left < TEMPLATE_SHORTEST || load_be16(set->pos) == 0;
+}
+
+static enum parse_status templates_parse(struct walk *k, bool options, struct wire set)
+{
+	while (!padding_ahead(&set)) {
+		struct tmpl_record r;
+		enum parse_status status = tmpl_read(&set, k->dialect->netflow9, options, &r);
+
+		if (status == PARSE_OK) {
+			template_learn(k, &r);
+			continue;
+		}
+		if (status == PARSE_TMPL_EMPTY && r.fields_n == 0 && !k->dialect->netflow9) {
+			k->tally->notes[NOTE_WITHDRAWAL]++; /* ignored: RFC 7011 section 8.4 */
+			continue;
+		}
+		k->tally->templates_refused[status]++;
+		if (status == PARSE_TMPL_CUT || status == PARSE_TMPL_SCOPE)
+			return PARSE_BAD_TEMPLATE;
+	}
+	for (size_t i = 0; i < set.left; i++) {
+		if (set.pos[i]) {
+			k->tally->notes[NOTE_DIRTY_PADDING]++;
+			break;
+		}
+	}
+	return PARSE_OK;
+}
+
+static void outcome_count(struct parse_tally *tally, enum parse_status status)
+{
+	if (status == PARSE_OK)
+		tally->sets_decoded++;
+	else
+		tally->sets_skipped[status]++;
+}
+
+static void data_parse(struct walk *k, uint16_t id, struct wire set)
+{
+	const struct tmpl *t = k->book->find(k->book->ctx, k->message, id);
+
+	if (t) {
+		outcome_count(k->tally, records_parse(k->message, t, set, k->sink, k->tally));
+		return;
+	}
+	k->tally->sets_missed++;
+	if (k->book->park(k->book->ctx, k->message, id, set))
+		k->tally->sets_parked++;
+	else
+		k->tally->sets_park_refused++;
+}
+
+static void set_parse(struct walk *k, uint16_t id, struct wire set)
+{
+	k->tally->sets_received++;
+	if (id >= TMPL_ID_LOWEST)
+		data_parse(k, id, set);
+	else if (id == k->dialect->template_set)
+		outcome_count(k->tally, templates_parse(k, false, set));
+	else if (id == k->dialect->options_set)
+		outcome_count(k->tally, templates_parse(k, true, set));
+	else
+		outcome_count(k->tally, PARSE_RESERVED_SET);
+}
+
+/* Fewer than four octets behind the last Set, or nothing but zeros: some exporters fill a datagram
+ * up to its MTU (wire-quirks 6). */
+static bool rest_is_padding(const struct wire *body, struct parse_tally *tally)
+{
+	bool zero = true;
+
+	for (size_t i = 0; i < body->left && zero; i++)
+		zero = body->pos[i] == 0;
+	if (!zero && body->left < SET_HEADER)
+		tally->notes[NOTE_DIRTY_PADDING]++;
+	return zero || body->left < SET_HEADER;
+}
+
+void sets_parse(const struct message *m, const struct dialect *dialect, struct wire body,
+		const struct tmpl_book *book, const struct flow_sink *sink,
+		struct parse_tally *tally)
+{
+	struct walk k = {m, dialect, book, sink, tally};
+
+	while (body.left > 0) {
+		uint16_t id, len;
+
+		/* Only a header of zeros can begin such a rest; so this stays linear. */
+		if ((body.left < SET_HEADER || load_be32(body.pos) == 0) &&
+		    rest_is_padding(&body, tally))
+			return;
+		id = wire_u16(&body);
+		len = wire_u16(&body);
+		if (len < SET_HEADER || len - SET_HEADER > body.left) {
+			tally->sets_received++;
+			tally->sets_skipped[PARSE_BAD_LENGTH]++;
+			return;
+		}
+		set_parse(&k, id, wire_scope(&body, len - SET_HEADER));
+	}
+}
+
+void set_replay(const struct message *m, const struct tmpl *t, struct wire set,
+		const struct flow_sink *sink, struct parse_tally *tally)
+{
+	tally->sets_parked--;
+	tally->sets_replayed++;
+	outcome_count(tally, records_parse(m, t, set, sink, tally));
+}

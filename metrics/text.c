@@ -281,6 +281,20 @@ static size_t utf8_take(const uint8_t *p, size_t left, bool *valid)
 	return n;
 }
 
+bool text_is_utf8(const void *octets, size_t len)
+{
+	const uint8_t *p = octets;
+	bool valid = true;
+
+	for (size_t at = 0; at < len && valid;) {
+		if (p[at] < 0x80)
+			at++;
+		else
+			at += utf8_take(p + at, len - at, &valid);
+	}
+	return valid;
+}
+
 static void json_escape(struct text *t, uint8_t c)
 {
 	static const char letters[] = "\"\\\b\f\n\r\t";
@@ -336,7 +350,6 @@ void text_format(struct text *t, const char *format, ...)
 	va_start(args, format);
 	n = vsnprintf(t->start + t->len, room, format, args);
 	va_end(args);
-	/* vsnprintf() ends with a NUL, which has to fit too. */
 	if (n < 0 || (size_t)n >= room)
 		t->failed = true;
 	else

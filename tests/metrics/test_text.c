@@ -219,6 +219,15 @@ START_TEST(json_replaces_what_is_not_utf8)
 }
 END_TEST
 
+START_TEST(utf8_is_told_from_what_is_not)
+{
+	ck_assert(text_is_utf8(NULL, 0));
+	ck_assert(text_is_utf8("a\0\xc5\xbc", 4));
+	ck_assert(!text_is_utf8("\xc5\xbc\xc3", 3));
+	ck_assert(!text_is_utf8("\xc0\xaf", 2));
+}
+END_TEST
+
 START_TEST(what_does_not_fit_is_refused_for_good)
 {
 	char small[4];
@@ -284,6 +293,7 @@ SUITE(text)
 	tcase_add_test(tc, json_escapes_what_would_end_or_break_a_string);
 	tcase_add_test(tc, json_keeps_valid_utf8);
 	tcase_add_test(tc, json_replaces_what_is_not_utf8);
+	tcase_add_test(tc, utf8_is_told_from_what_is_not);
 	tcase_add_test(tc, format_writes_what_printf_would);
 
 	tc = suite_case(s, "room");

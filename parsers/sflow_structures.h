@@ -1,11 +1,7 @@
-/* Every sFlow v5 structure of the registry, and one walk through a sample of any type.
+/* Every sFlow v5 structure of the registry, as a table generated from
+ * registry/sflow-structures.csv: which fields a structure has, in the order of the wire.
  *
- * The table is generated from registry/sflow-structures.csv. The walk shows a sample's fields and
- * those of each of its records, in the order of the wire, by the names of the registry; what it
- * shows is complete: octets of an unknown structure, behind the known fields of a record that has
- * grown, or from the first field that cannot be true, come as one field called "undecoded".
- *
- * Pure; everything shown is borrowed from the sample.
+ * Pure; the table is constant.
  */
 #pragma once
 
@@ -13,7 +9,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "parsers/sink.h"
 #include "parsers/wire.h"
 
 /* Samples, flow records and counter records are number spaces of their own. Discarded packets
@@ -24,66 +19,62 @@ enum sflow_kind { SFLOW_SAMPLE, SFLOW_FLOW, SFLOW_COUNTER };
 #define SFLOW_ENTERPRISE(tag)         ((uint32_t)(tag) >> 12)
 #define SFLOW_FORMAT(tag)             ((uint32_t)(tag)&0xfff)
 
-/* How a value is held, which is also how it is written. */
-enum sflow_form {
-	SFLOW_UNSIGNED, /* number */
-	SFLOW_SIGNED,   /* number, to be read as int64_t */
-	SFLOW_FLOAT,    /* number: the 32 bits of an IEEE single; it may be NaN or infinite */
-	SFLOW_DOUBLE,   /* number: the 64 bits of an IEEE double; likewise */
-	SFLOW_ADDRESS,  /* octets: 4, 16, or 0 if the agent does not know it */
-	SFLOW_MAC,      /* octets: 6 */
-	SFLOW_TEXT,     /* octets, UTF-8 as a claim: to be escaped */
-	SFLOW_OCTETS,   /* octets, to be written in hex */
+enum sflow_type {
+	SFLOW_FIELD_U32,
+	SFLOW_FIELD_I32,
+	SFLOW_FIELD_F32,
+	SFLOW_FIELD_U64,
+	SFLOW_FIELD_F64,
+	SFLOW_FIELD_IP4,
+	SFLOW_FIELD_IP6,
+	SFLOW_FIELD_MAC,
+	SFLOW_FIELD_OPAQUE4,
+	SFLOW_FIELD_OPAQUE16,
+	SFLOW_FIELD_ADDR,    /* a type word, then 0, 4 or 16 octets */
+	SFLOW_FIELD_STRING,  /* a length word, octets, padding */
+	SFLOW_FIELD_OPAQUE,  /* likewise */
+	SFLOW_FIELD_HI2,     /* the top bits of a word that the next field takes */
+	SFLOW_FIELD_LO30,    /* the rest of it */
+	SFLOW_FIELD_HI8,     /* likewise */
+	SFLOW_FIELD_LO24,    /* likewise */
+	SFLOW_FIELD_VALUE,   /* of the type that the field before it tells */
+	SFLOW_FIELD_REST,    /* all that is left */
+	SFLOW_FIELD_FLOW,    /* a count; flow records follow the structure's fields */
+	SFLOW_FIELD_COUNTER, /* a count; counter records follow */
+	SFLOW_FIELD_SAMPLE,  /* a tagged sample, to the end */
+	SFLOW_FIELD_GROUP,   /* the list's items are the next fields */
 };
 
-struct sflow_value {
-	const char *name; /* NULL for an item of a list */
-	enum sflow_form form;
-	uint64_t number;
-	const uint8_t *octets;
-	size_t len;
+struct sflow_field {
+	uint8_t type; /* enum sflow_type */
+	uint8_t list; /* 0: one value; n: a counted list, of groups of the next n fields if so */
+	const char *name;
 };
 
-enum sflow_nest {
-	SFLOW_LIST,  /* values or groups follow, without names */
-	SFLOW_GROUP, /* an item of a list of groups: named fields follow */
+struct sflow_structure {
+	uint64_t key; /* kind, tag */
+	const char *name;
+	uint16_t first; /* of its fields in sflow_fields[] */
+	uint8_t count;
+	uint8_t least; /* octets of the fields that may not be missing */
 };
 
-/* Events of a walk. begin() and end() stand around the sample's own fields, then around those of
- * each record: they never nest. open() and close() stand around a list or a group within a field's
- * place and do nest, two deep: the list, and the group or the list in it.
- *
- *	begin(SAMPLE, 0:1, "flow_sample") field... end()
- *	begin(FLOW, 0:1, "raw_packet_header") field... end()
- *	begin(FLOW, 0:1003, "extended_gateway") field...
- *		open("dst_as_path", LIST)
- *			open(NULL, GROUP) field open("as", LIST) field... close() close()
- *		close() field... end()
- */
-struct sflow_visitor {
-	void (*begin)(void *ctx, enum sflow_kind kind, uint32_t tag, const char *name);
-	void (*field)(void *ctx, const struct sflow_value *value);
-	void (*open)(void *ctx, const char *name, enum sflow_nest nest); /* name: NULL in a list */
-	void (*close)(void *ctx);
-	void (*end)(void *ctx);
-	void *ctx;
-};
+extern const struct sflow_field sflow_fields[];
+
+/* The row of a structure, or NULL. */
+const struct sflow_structure *sflow_structure_find(enum sflow_kind kind, uint32_t tag);
 
 /* Static strings; "unknown" for a structure that has no row. A sample's name is the `set` of the
  * lossless output. */
 const char *sflow_structure_name(enum sflow_kind kind, uint32_t tag);
-
-/* Octets that a whole structure has at least, or 0 if it has no row. */
-size_t sflow_structure_least(enum sflow_kind kind, uint32_t tag);
 
 /* Splits the next tagged structure (a sample, a record) off: tag, length, body, and padding to a
  * multiple of four that some agents count in the length and others do not. False at the end, and
  * with *w failed if the body is longer than what is left. Consumes at least 8 octets. */
 bool sflow_take(struct wire *w, uint32_t *tag, struct wire *body);
 
-/* Shows the sample to the visitor. A sample within a sample (Brocade 1991:1) shows its fields
- * behind those of the outer one, as one structure with the outer one's name. */
-void sflow_walk(const struct raw_sample *sample, const struct sflow_visitor *visitor);
+/* Skips what pads len octets to a multiple of four, as far as it is there. */
+void sflow_skip_padding(struct wire *w, size_t len);
 
 /* The name of a drop reason (sample 0:5, interface format 1), or "" if it has none. */
 const char *sflow_drop_reason_name(uint32_t reason);

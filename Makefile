@@ -151,6 +151,12 @@ fuzz:
 	@echo "fuzzing wants clang's engine: make fuzz BUILD=fuzz"; exit 1
 endif
 
+# The corpus is not part of the repository: say where it is.
+CORPUS ?=
+.PHONY: conformance
+conformance: $(BIN)/weir ## compare weir decode with a corpus of captures (CORPUS=DIR, ONLY=netflow,ipfix,sflow)
+	@tests/conformance/compare.py --weir $< --corpus "$(CORPUS)" $(if $(ONLY),--only $(ONLY))
+
 # --- habits ---------------------------------------------------------------------------------------
 .PHONY: layers format format-check lint clean help
 layers: $(LAYERS:%=layers-%) ## fail if a folder includes one it may not use, or a file a library that is not its own

@@ -49,5 +49,8 @@ void text_mac(struct text *t, const uint8_t octets[6]);   /* aa:bb:cc:dd:ee:ff *
 /* A JSON string with its quotes: control characters and quotes escaped, invalid UTF-8 as U+FFFD. */
 void text_json(struct text *t, const void *octets, size_t len);
 
-/* For slow paths only. */
+/* All of it is valid UTF-8 (RFC 3629): text_json() would lose nothing. */
+bool text_is_utf8(const void *octets, size_t len);
+
+/* For slow paths only. Wants one octet more than it writes, for the NUL of vsnprintf(). */
 void text_format(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -6,15 +6,25 @@
 
 #include <stdint.h>
 
+#include "metrics/text.h"
 #include "parsers/flow.h"
+
+/* No message is longer, a flow alone included: a NATS server takes 1 MiB unless told otherwise. */
+#define BATCHER_MESSAGE_MAX ((size_t)(1024 - 16) * 1024)
 
 struct batcher;
 struct conf;
 struct ledger;
 struct ring;
 
-/* NULL if out of memory. All three outlive the batcher. */
+/* Writes one flow whole, or makes the text fail: encode_json() and its like. */
+typedef void (*batcher_encode)(struct text *out, const struct flow *flow, uint8_t profile);
+
+/* NULL if out of memory. conf is read now and not kept; ring and ledger outlive the batcher. The
+ * second form is given its encoder instead of choosing it by conf->output.format. */
 struct batcher *batcher_new(const struct conf *conf, struct ring *ring, struct ledger *ledger);
+struct batcher *batcher_new_with(const struct conf *conf, struct ring *ring, struct ledger *ledger,
+				 batcher_encode encode);
 void batcher_free(struct batcher *b);
 
 /* Every flow is then open, pushed or dropped in the ledger. */

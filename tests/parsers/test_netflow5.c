@@ -107,7 +107,7 @@ START_TEST(every_prefix_is_survived)
 		put_record(5);
 	ck_assert_int_eq(world_feed(&world, b.octets, (size_t)_i),
 			 _i < HEADER ? PARSE_TRUNCATED : PARSE_OK);
-	ck_assert_uint_eq(world.flows_n, _i < HEADER ? 0 : (_i - HEADER) / RECORD5);
+	ck_assert_uint_eq(world.flows_n, (size_t)(_i < HEADER ? 0 : (_i - HEADER) / RECORD5));
 }
 END_TEST
 

@@ -44,7 +44,7 @@ static const uint8_t firsts[] = {
 };
 
 /* IANA protocol numbers. */
-static const uint8_t protocols[256] = {
+static const uint8_t protocol_steps[256] = {
 	[0]   = NEXT_IPV6_OPTIONS, /* hop-by-hop */
 	[1]   = NEXT_ICMP,
 	[4]   = NEXT_IPV4,
@@ -160,7 +160,7 @@ enum packet_next packet_after_ether_type(struct packet_walk *p, uint16_t type)
 enum packet_next packet_after_protocol(struct packet_walk *p, uint8_t protocol)
 {
 	PACKET_FEED(p, p->feeds_ip, PROTO, proto, protocol);
-	return wire_ok(&p->w) ? (enum packet_next)protocols[protocol] : NEXT_END;
+	return wire_ok(&p->w) ? (enum packet_next)protocol_steps[protocol] : NEXT_END;
 }
 
 uint32_t packet_dissect(struct wire header, enum packet_link link, enum packet_feed feed,

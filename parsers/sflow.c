@@ -1,6 +1,7 @@
 #include "parsers/sflow.h"
 
 #include "parsers/flow.h"
+#include "parsers/sflow_feed.h"
 #include "parsers/sflow_records.h"
 #include "parsers/sflow_structures.h"
 
@@ -163,7 +164,7 @@ static enum parse_status parse_flow(const struct parser *p, uint32_t tag, struct
 	if (status != PARSE_OK)
 		return status;
 	flow_init(&f);
-	if (!sflow_records_feed(&s.records, &f, p->tally->notes)) {
+	if (!sflow_feed(&s.records, &f, p->tally->notes)) {
 		show_sample(p, tag, whole, NULL);
 		return PARSE_OK;
 	}

@@ -168,7 +168,7 @@ START_TEST(vendor_elements_have_names_when_asked_for)
 	field(IE_SPACE_IPFIX, 5951, 128, "\0\x05", 2);
 	field(IE_SPACE_IPFIX, 4242, 1, "\0\x05", 2);
 	expect(plain,
-	       HEAD "\"set\":256,\"kind\":\"data\",\"fields\":{\"e29305:1\":\"0005\","
+	       HEAD "\"set\":256,\"kind\":\"data\",\"fields\":{\"e29305:1\":5,"
 		    "\"e29305:40\":\"0005\",\"e5951:128\":\"0005\",\"e4242:1\":\"0005\"}}\n");
 	expect(named, HEAD "\"set\":256,\"kind\":\"data\",\"fields\":{\"reverseOctetDeltaCount\":5,"
 			   "\"e29305:40\":\"0005\",\"netscalerRoundTripTime\":5,"

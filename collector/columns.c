@@ -77,10 +77,10 @@ static const struct ie *field_ie(const struct tmpl_field *f, bool vendor_names)
 		return ie_find((enum ie_space)f->space, 0, f->id);
 	/* v9 has no enterprise bit: what IANA assigns means the same in both. */
 	ie = f->pen == IE_PEN_IANA ? ie_find(IE_SPACE_IPFIX, IE_PEN_IANA, f->id) : NULL;
+	if (f->pen == IE_PEN_REVERSE)
+		return ie_reversed(f->id); /* its type is IANA's, whatever it is called */
 	if (ie || !vendor_names)
 		return ie;
-	if (f->pen == IE_PEN_REVERSE)
-		return ie_reversed(f->id);
 	return ie_find((enum ie_space)f->space, f->pen, f->id);
 }
 
@@ -129,6 +129,7 @@ int columns_fit(struct columns *c, const struct tmpl *t, bool vendor_names)
 		c->column[i] = (struct column){
 			.field = t->fields[i],
 			.ie = field_ie(&t->fields[i], vendor_names),
+			.numbered = !vendor_names && t->fields[i].pen == IE_PEN_REVERSE,
 		};
 		c->order[i] = (uint16_t)i;
 	}

@@ -18,7 +18,7 @@ struct column {
 	const struct ie *ie; /* NULL: nobody knows it, it is written in hex */
 	uint16_t next;       /* field of the next occurrence, or 0 */
 	bool repeated;       /* there is an earlier occurrence */
-	bool numbered;       /* its name is another's too: its number is the key */
+	bool numbered;       /* its number is the key, though it has a name */
 };
 
 struct columns {

@@ -10,7 +10,7 @@
 
 /* A key with the comma before it and the colon behind it, made at compile time. */
 struct key {
-	const char *text;
+	char text[TEXT_BLOCK];
 	size_t len;
 };
 
@@ -20,6 +20,11 @@ static const struct key keys[FLOW_FIELD_COUNT] = {
 	FLOW_FIELDS(X)
 #undef X
 };
+
+#define X(bit, member, type, number, form) \
+	_Static_assert(sizeof(",\"" #member "\":") <= TEXT_BLOCK, "a key is one block");
+FLOW_FIELDS(X)
+#undef X
 
 static const char *const type_words[] = {
 	[FLOW_UNKNOWN] = "FLOWUNKNOWN",   [FLOW_SFLOW_5] = "SFLOW_5",
@@ -307,7 +312,7 @@ static const char *absent_text(enum flow_form form)
 
 static void field_put(struct text *out, const struct flow *f, unsigned n)
 {
-	text_mem(out, keys[n].text, keys[n].len);
+	text_block(out, keys[n].text, keys[n].len);
 	value_put(out, f, &flow_fields[n]);
 }
 
@@ -331,7 +336,7 @@ static void goflow2_put(struct text *out, const struct flow *f)
 			field_put(out, f, n);
 			continue;
 		}
-		text_mem(out, keys[n].text, keys[n].len);
+		text_block(out, keys[n].text, keys[n].len);
 		text_str(out, absent_text((enum flow_form)flow_fields[n].form));
 	}
 }

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define U64_DIGITS_MAX  20
 #define DOUBLE_TEXT_MAX 32
 #define IPV4_TEXT_MAX   15
 #define IPV6_GROUPS     8
@@ -61,46 +60,59 @@ static char *pair_put_before(char *end, uint32_t below_100)
 	return end - 2;
 }
 
-/* Writes the digits of v so that they end at end; returns where they start. */
-static char *digits_put_before(char *end, uint64_t v)
+/* How many decimal digits v has. */
+static unsigned digits_count(uint64_t v)
 {
-	while (v > UINT32_MAX) { /* eight digits a turn: 64-bit division is the dear part */
-		uint32_t low = (uint32_t)(v % 100000000);
+	/* clang-format off */
+	static const uint64_t powers[] = {
+		0, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000,
+		10000000000, 100000000000, 1000000000000, 10000000000000, 100000000000000,
+		1000000000000000, 10000000000000000, 100000000000000000, 1000000000000000000,
+		10000000000000000000u,
+	};
+	/* clang-format on */
+	/* 1233 / 4096 is log10(2), near enough for 64 bits. */
+	unsigned n = (64u - (unsigned)__builtin_clzll(v | 1)) * 1233u >> 12;
 
+	return n + (v >= powers[n]);
+}
+
+/* Writes the digits of v so that they end at end. */
+static void digits_put_before(char *end, uint64_t v)
+{
+	uint32_t low;
+
+	while (v > UINT32_MAX) { /* eight digits a turn: 64-bit division is the dear part */
+		low = (uint32_t)(v % 100000000);
 		v /= 100000000;
 		for (int i = 0; i < 4; i++, low /= 100)
 			end = pair_put_before(end, low % 100);
 	}
-	for (uint32_t low = (uint32_t)v;; low /= 100) {
-		if (low < 10) {
-			*--end = (char)('0' + low);
-			return end;
-		}
+	for (low = (uint32_t)v; low >= 100; low /= 100)
 		end = pair_put_before(end, low % 100);
-		if (low < 100)
-			return end;
-	}
+	if (low >= 10)
+		pair_put_before(end, low);
+	else
+		end[-1] = (char)('0' + low);
 }
 
 void text_u64(struct text *t, uint64_t v)
 {
-	char digits[U64_DIGITS_MAX];
-	char *end = digits + sizeof(digits);
-	char *start = digits_put_before(end, v);
+	unsigned n = digits_count(v);
+	char *at = text_room(t, n);
 
-	text_mem(t, start, (size_t)(end - start));
+	if (at)
+		digits_put_before(at + n, v);
 }
 
 void text_i64(struct text *t, int64_t v)
 {
-	char digits[1 + U64_DIGITS_MAX];
-	char *end = digits + sizeof(digits);
-	/* Negated as unsigned: INT64_MIN has no positive twin. */
-	char *start = digits_put_before(end, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
-
-	if (v < 0)
-		*--start = '-';
-	text_mem(t, start, (size_t)(end - start));
+	if (v >= 0) {
+		text_u64(t, (uint64_t)v);
+		return;
+	}
+	text_char(t, '-');
+	text_u64(t, 0 - (uint64_t)v); /* as unsigned: INT64_MIN has no positive twin */
 }
 
 static char *hex_put(char *at, uint8_t octet)
@@ -160,11 +172,20 @@ static char *ipv4_put(char *at, const uint8_t octets[4])
 	return at;
 }
 
+/* Whether n octets can be written in place before it is known how many it will be. */
+static bool text_spacious(const struct text *t, size_t n)
+{
+	return !t->failed && t->size - t->len >= n;
+}
+
 void text_ipv4(struct text *t, const uint8_t octets[4])
 {
 	char address[IPV4_TEXT_MAX];
 
-	text_mem(t, address, (size_t)(ipv4_put(address, octets) - address));
+	if (text_spacious(t, IPV4_TEXT_MAX))
+		t->len = (size_t)(ipv4_put(t->start + t->len, octets) - t->start);
+	else
+		text_mem(t, address, (size_t)(ipv4_put(address, octets) - address));
 }
 
 /* The groups that "::" stands for: the longest run of two or more zero groups, the first of several

@@ -9,6 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+
+#define TEXT_BLOCK 40
 
 struct text {
 	char *start; /* the caller's */
@@ -35,6 +38,20 @@ static inline void text_cut(struct text *t, size_t len)
 }
 
 void text_mem(struct text *t, const void *octets, size_t len);
+
+/* The first len octets of a block, for short strings that are known beforehand: a copy of a fixed
+ * size costs a quarter of one whose size is to be looked at. What is behind them in the text, up to
+ * its size, is scratch anyway. */
+static inline void text_block(struct text *t, const char block[TEXT_BLOCK], size_t len)
+{
+	if (t->failed || t->size - t->len < TEXT_BLOCK) {
+		text_mem(t, block, len);
+		return;
+	}
+	memcpy(t->start + t->len, block, TEXT_BLOCK);
+	t->len += len;
+}
+
 void text_str(struct text *t, const char *s);
 void text_char(struct text *t, char c);
 void text_u64(struct text *t, uint64_t v); /* exact decimal digits */

@@ -4,22 +4,13 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "collector/clock.h"
 #include "collector/ledger.h"
 #include "metrics/text.h"
 
-#define BODY_MAX  256
-#define OK        200
-#define NOT_NOW   503
-#define MS_PER_S  1000
-#define NS_PER_MS 1000000
-
-static uint64_t now_mono_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * MS_PER_S + (uint64_t)t.tv_nsec / NS_PER_MS;
-}
+#define BODY_MAX 256
+#define OK       200
+#define NOT_NOW  503
 
 static const char *word(bool yes)
 {
@@ -45,7 +36,7 @@ static void page_close(struct http_page *out, const struct text *t, bool good)
 static int turn_age_ms(const struct health *h, size_t worker, uint64_t *age_ms)
 {
 	struct ledger_view *v = ledger_view(h->ledgers[worker]);
-	uint64_t last_ms, now_ms = now_mono_ms();
+	uint64_t last_ms, now_ms = clock_mono_ms();
 
 	if (!v)
 		return -ENOMEM;

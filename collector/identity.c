@@ -9,7 +9,6 @@
 #define TERM(part, type, member) \
 	{PART_##part, offsetof(struct type, member), sizeof(((struct type *)0)->member) / WORD}
 #define BLOCK(member)  TERM(BLOCK, ledger_block, member)
-#define WORKER(member) TERM(WORKER, ledger_worker, member)
 #define TOTALS(member) TERM(TOTALS, totals, member)
 
 const struct identity identities[] = {
@@ -30,10 +29,10 @@ const struct identity identities[] = {
 		.right = {TOTALS(publisher.published), TOTALS(flows_dropped), TOTALS(flows_queued),
 			  TOTALS(publisher.in_flight), TOTALS(publisher.unknown)},
 	}, {
-		.name = "batches",
-		.at_rest = true,
-		.left = {WORKER(flows_open), WORKER(flows_pushed)},
-		.right = {TOTALS(flows_taken), TOTALS(flows_queued)},
+		.name = "publisher",
+		.left = {TOTALS(publisher.popped)},
+		.right = {TOTALS(publisher.published), TOTALS(publisher.dropped),
+			  TOTALS(publisher.in_flight), TOTALS(publisher.unknown)},
 	},
 };
 /* clang-format on */
@@ -100,14 +99,12 @@ static void fault_tell(const struct fault *f, char *why, size_t why_size)
 			 f->listener, f->protocol);
 }
 
-size_t identities_broken(const struct snapshot *s, bool at_rest, char *why, size_t why_size)
+size_t identities_broken(const struct snapshot *s, char *why, size_t why_size)
 {
 	struct fault fault;
 	size_t broken = 0;
 
 	for (size_t i = 0; i < identities_n; i++) {
-		if (identities[i].at_rest && !at_rest)
-			continue;
 		if (identity_holds(s, &identities[i], &fault))
 			continue;
 		if (broken++ == 0 && why)

@@ -22,7 +22,6 @@ struct identity_term {
 struct identity {
 	const char *name;
 	bool each_block; /* for each listener and protocol; else for the whole process */
-	bool at_rest;    /* only when workers and publisher stand still */
 	struct identity_term left[IDENTITY_TERMS_MAX];
 	struct identity_term right[IDENTITY_TERMS_MAX];
 };
@@ -30,6 +29,5 @@ struct identity {
 extern const struct identity identities[];
 extern const size_t identities_n;
 
-/* How many identities do not hold. at_rest: check also those that hold only at rest.
- * why (may be NULL): the first of them, as text. */
-size_t identities_broken(const struct snapshot *s, bool at_rest, char *why, size_t why_size);
+/* How many identities do not hold. why (may be NULL): the first of them, as text. */
+size_t identities_broken(const struct snapshot *s, char *why, size_t why_size);

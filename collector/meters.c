@@ -154,7 +154,7 @@ int meters_render(void *ctx, struct http_page *out)
 
 	if (err)
 		return err;
-	s.totals.unbalanced = identities_broken(&s, false, NULL, 0);
+	s.totals.unbalanced = identities_broken(&s, NULL, 0);
 	for (size_t i = 0; i < meters_n; i++)
 		meter_write(&p, &meters[i], &s);
 	snapshot_fini(&s);
@@ -236,7 +236,7 @@ static void identity_document(struct page *p, const struct identity *id)
 	page_str(p, "\n### ");
 	page_str(p, id->name);
 	page_str(p, id->each_block ? ", for each listener and protocol" : ", in sum");
-	page_str(p, id->at_rest ? ", when the process is at rest\n\n```\n" : "\n\n```\n");
+	page_str(p, "\n\n```\n");
 	terms_document(p, id->left);
 	page_str(p, "\n  = ");
 	terms_document(p, id->right);
@@ -268,7 +268,10 @@ char *meters_markdown(void)
 			dimension_document(&p, d);
 	page_str(&p, "\n## Identities\n\nWhat holds on every page, to the last datagram and flow. "
 		     "A name stands for the sum of all samples of it, whatever their other "
-		     "labels.\n");
+		     "labels. Before the first of them stands one that no page can show, because "
+		     "only the senders know its left side: datagrams offered = "
+		     "weir_datagrams_received_total + weir_kernel_drops_total + what the sockets "
+		     "still hold (weir_socket_queue_bytes).\n");
 	for (size_t i = 0; i < identities_n; i++)
 		identity_document(&p, &identities[i]);
 	return page_take(&p, &len);

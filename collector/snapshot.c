@@ -5,27 +5,18 @@
 #include <string.h>
 #include <time.h>
 
+#include "collector/clock.h"
 #include "collector/log.h"
 #include "collector/ring.h"
 
 #define WORD      sizeof(uint64_t)
 #define WAITS_MAX 200 /* for a worker to publish what it pushed */
 #define WAIT_NS   1000000
-#define NS_PER_MS 1000000
-#define MS_PER_S  1000
 
 _Static_assert(sizeof(struct totals) % WORD == 0, "read by offset");
 _Static_assert(sizeof(((struct publisher_numbers *)0)->dropped) / WORD == DROP_COUNT,
 	       "one for each reason");
 _Static_assert(LOG_DEBUG + 1 == LOG_LEVELS, "one for each level");
-
-static uint64_t now_mono_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * MS_PER_S + (uint64_t)t.tv_nsec / NS_PER_MS;
-}
 
 /* A view that has counted at least the flows that were taken from the worker's ring. A worker
  * publishes after each batch of datagrams, so it may have pushed more than it shows; one that hangs
@@ -60,7 +51,6 @@ static void rings_read(struct snapshot *s, uint64_t *taken)
 		return;
 	for (size_t w = 0; w < s->source->workers; w++) {
 		taken[w] = ring_flows_popped(s->source->rings[w]);
-		s->totals.flows_taken += taken[w];
 		s->totals.ring_bytes += ring_used(s->source->rings[w]);
 	}
 }
@@ -83,14 +73,9 @@ static void blocks_add_up(struct snapshot *s)
 
 static void flows_add_up(struct totals *t, const struct snapshot *s)
 {
-	const struct publisher_numbers *p = &t->publisher;
-	uint64_t accounted = p->published + p->in_flight + p->unknown;
 	uint64_t handed_on = 0;
 
-	for (size_t i = 0; i < DROP_COUNT; i++) {
-		accounted += p->dropped[i];
-		t->flows_dropped[i] = p->dropped[i];
-	}
+	add_words(t->flows_dropped, t->publisher.dropped, DROP_COUNT);
 	for (size_t w = 0; w < s->source->workers; w++) {
 		const struct ledger_worker *worker = ledger_view_worker(s->views[w]);
 
@@ -98,7 +83,7 @@ static void flows_add_up(struct totals *t, const struct snapshot *s)
 		add_words(t->flows_dropped, worker->flows_dropped, DROP_COUNT);
 	}
 	/* Never less, unless a worker hangs between a push and its publication. */
-	t->flows_queued = handed_on > accounted ? handed_on - accounted : 0;
+	t->flows_queued = handed_on > t->publisher.popped ? handed_on - t->publisher.popped : 0;
 }
 
 static void others_read(struct totals *t, const struct snapshot_source *source)
@@ -123,7 +108,7 @@ static int snapshot_read(struct snapshot *s, uint64_t *taken)
 	err = views_take(s, taken);
 	if (err)
 		return err;
-	s->now_mono_ms = now_mono_ms();
+	s->now_mono_ms = clock_mono_ms();
 	blocks_add_up(s);
 	flows_add_up(&s->totals, s);
 	others_read(&s->totals, s->source);

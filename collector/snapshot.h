@@ -33,8 +33,7 @@ struct snapshot_source {
 
 /* What is one for the whole process. All members are uint64_t. */
 struct totals {
-	uint64_t flows_queued; /* now: in open batches and in rings */
-	uint64_t flows_taken;  /* in batches that the publisher took from the rings, ever */
+	uint64_t flows_queued;              /* now: in open batches and in rings */
 	uint64_t flows_dropped[DROP_COUNT]; /* by workers and publisher */
 	uint64_t ring_bytes;                /* in use now, all rings */
 	struct publisher_numbers publisher;

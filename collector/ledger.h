@@ -70,9 +70,11 @@ struct ledger_worker {
 
 /* One worker's socket of one listener, read from the kernel. */
 struct ledger_socket {
-	uint64_t kernel_drops; /* since we have the socket (SO_MEMINFO) */
-	uint64_t queued_bytes; /* now */
-	uint64_t rcvbuf_bytes; /* granted */
+	uint64_t kernel_drops;       /* since we have the socket (SO_MEMINFO) */
+	uint64_t queued_bytes;       /* now */
+	uint64_t rcvbuf_bytes;       /* granted */
+	uint64_t rcvbuf_asked_bytes; /* by the configuration */
+	uint64_t steered;            /* 1: the source address picks the socket, 0: the 4-tuple */
 };
 
 struct ledger; /* all of one worker; opaque, because it is published as a whole */
@@ -82,12 +84,14 @@ struct ledger *ledger_new(size_t listeners);
 void ledger_free(struct ledger *l);
 
 /* The worker's own numbers, to be changed by the worker only. ledger_block() marks the block as
- * changed, so ask for it again after each ledger_publish(). */
+ * changed, so ask for it again after each ledger_publish(); the other two may be kept. */
 struct ledger_block *ledger_block(struct ledger *l, size_t listener, enum protocol protocol);
 struct ledger_worker *ledger_worker(struct ledger *l);
 struct ledger_socket *ledger_socket(struct ledger *l, size_t listener);
 
-/* Shows what changed. The worker, once a batch of datagrams: a few hundred stores, no lock. */
+/* Shows what changed: a few hundred stores, no lock. The worker, at the end of every callback that
+ * may have pushed a batch (datagrams, timer, flush at the end): a scrape waits, for a moment, for
+ * the pushes that the publisher has already seen. */
 void ledger_publish(struct ledger *l);
 
 /* A consistent copy of what was last published. Any thread; the caller frees it. NULL if out of

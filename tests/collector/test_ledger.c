@@ -48,8 +48,10 @@ static void fill(struct ledger *l)
 	for (size_t i = 0; i < sizeof(struct ledger_worker) / sizeof(*worker); i++)
 		worker[i] = next++;
 	for (size_t i = 0; i < LISTENERS; i++) {
-		*ledger_socket(l, i) = (struct ledger_socket){next, next + 1, next + 2};
-		next += 3;
+		uint64_t *sock = (uint64_t *)ledger_socket(l, i);
+
+		for (size_t w = 0; w < sizeof(struct ledger_socket) / sizeof(*sock); w++)
+			sock[w] = next++;
 		for (unsigned p = 0; p < PROTOCOL_COUNT; p++) {
 			uint64_t *block = (uint64_t *)ledger_block(l, i, p);
 

@@ -1,9 +1,8 @@
-/* The effective configuration: defaults, then the file, then WEIR_... in the environment, then the
+/* The effective configuration: presets, then the file, then WEIR_... in the environment, then the
  * command line. Filled once by the main thread; immutable and shared by all threads after start.
  *
- * Every key is one row of the table in conf.c: JSON path, environment variable, kind, bounds,
- * preset and help come from it, and so do `weir config`, the hints on unknown keys and
- * docs/configuration.md.
+ * Every key is one row of conf_table.c: JSON path, environment variable, kind, bounds, preset and
+ * help come from it, and so do `weir config`, the hints on unknown keys and docs/configuration.md.
  */
 #pragma once
 
@@ -11,24 +10,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "parsers/addr.h"
+#include "collector/cidr.h"
 #include "parsers/message.h"
 
 #define CONF_LISTENERS_MAX 32
 #define CONF_ALLOW_MAX     1024
+#define CONF_ADDRESS_MAX   64
 #define CONF_ERROR_MAX     512
 
-struct cidr {
-	struct addr net; /* host bits are zero */
-	uint8_t bits;
-};
-
 struct conf_listener {
-	char address[64];   /* IPv4 or IPv6 in text; "::" is dual stack */
-	uint16_t port;      /* 0: the kernel picks one (tests) */
-	bool share;         /* bind although another process holds the port */
-	uint32_t protocols; /* bit n: enum protocol n may enter */
-	size_t allow_n;     /* 0: every source may */
+	char address[CONF_ADDRESS_MAX]; /* IPv4 or IPv6 in text; "::" is dual stack */
+	uint16_t port;                  /* 0: the kernel picks one (tests) */
+	bool share;                     /* bind although another process holds the port */
+	uint32_t protocols; /* bit n: enum protocol n may enter; PROTOCOL_UNKNOWN always may */
+	size_t allow_n;     /* 0: every source may; see cidr_any() */
 	struct cidr *allow;
 	uint64_t rcvbuf_bytes; /* asked for, a socket */
 };
@@ -53,18 +48,18 @@ struct conf {
 	struct conf_listener listeners[CONF_LISTENERS_MAX];
 	struct conf_output output;
 	struct {
-		char url[1024]; /* one URL, or several separated by commas */
+		char url[1024]; /* one URL, or several separated by commas; nats_url.h redacts */
 	} nats;
 	struct {
 		bool enabled;
-		char address[64];
+		char address[CONF_ADDRESS_MAX];
 		uint16_t port;
 	} http;
 	struct {
-		uint64_t backend; /* only "none" yet: templates live in memory */
+		uint8_t backend; /* only "none" yet: templates live in memory */
 	} template_store;
 	struct {
-		uint64_t bytes;          /* a worker */
+		uint64_t bytes;          /* a worker; 0: nothing waits */
 		uint64_t exporter_bytes; /* of it, one exporter */
 		uint64_t age_ms;
 	} parking;
@@ -76,12 +71,13 @@ struct conf {
 	uint64_t workers; /* 0: one for each CPU that this process may use */
 	uint64_t shutdown_timeout_ms;
 	struct {
-		uint64_t level;  /* enum log_level */
-		uint64_t format; /* enum log_format */
+		uint8_t level;  /* enum log_level */
+		uint8_t format; /* enum log_format */
 	} log;
 };
 
-/* Fills conf with the presets. Free what it comes to own with conf_fini(). */
+/* Fills conf with the presets. Free what it comes to own with conf_fini(), also after a failure of
+ * any function below. */
 void conf_init(struct conf *conf);
 void conf_fini(struct conf *conf);
 
@@ -90,21 +86,22 @@ void conf_fini(struct conf *conf);
  * with the nearest known key as a hint. conf is unspecified on failure. */
 int conf_read_file(struct conf *conf, const char *path, char error[CONF_ERROR_MAX]);
 
-/* Applies every WEIR_... variable of the environment; unknown ones are errors too. */
+/* Applies every WEIR_... variable of a NULL-terminated environment; unknown ones are errors too.
+ * Skipped: empty ones, and those Kubernetes sets for a Service that is called weir-something. */
 int conf_read_env(struct conf *conf, char *const *environment, char error[CONF_ERROR_MAX]);
 
-/* Applies one setting by its key path, as the command line does: conf_set(c, "nats.url", "...").
- * A list is given as JSON, or (listeners) as ADDR:PORT to be added. */
+/* Applies one setting by its key path: conf_set(c, "nats.url", "..."). Lists are separated by
+ * commas and replace the whole list; listeners are ADDR:PORT, or the JSON of the file. */
 int conf_set(struct conf *conf, const char *key, const char *value, char error[CONF_ERROR_MAX]);
 
-/* What one key cannot see: a NATS output without a URL, listeners that collide, a bad subject. */
+/* The same, for who knows the setting by another name: errors call it shown. */
+int conf_set_as(struct conf *conf, const char *key, const char *shown, const char *value,
+		char error[CONF_ERROR_MAX]);
+
+/* What one key cannot see: listeners that collide, a file output without a path. */
 int conf_check(const struct conf *conf, char error[CONF_ERROR_MAX]);
 
-/* Whether an address may enter. */
-bool cidr_any(const struct cidr *list, size_t n, const struct addr *a);
-int cidr_parse(const char *text, struct cidr *out); /* 0 or -EINVAL */
-
-/* The effective configuration as JSON that conf_read_file() accepts, or the table of all keys as
- * Markdown; secrets are never printed. Caller frees; NULL if out of memory. */
+/* The effective configuration as JSON that conf_read_file() accepts, but for secrets, which are
+ * never printed; or the table of all keys as Markdown. Caller frees; NULL if out of memory. */
 char *conf_json(const struct conf *conf);
 char *conf_markdown(void);

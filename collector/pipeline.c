@@ -8,7 +8,10 @@
 #include "parsers/sets.h"
 #include "parsers/template.h"
 #include "templatestore/book.h"
+#include "templatestore/options.h"
 #include "templatestore/parking.h"
+
+#define OPTIONS_SHARE 8u /* of the room for options, that one exporter may take */
 
 struct pipeline {
 	const struct conf *conf;
@@ -16,6 +19,7 @@ struct pipeline {
 	struct flow_sink sink;
 	struct book *book;
 	struct parking *parking;
+	struct options *options;
 	struct tmpl_book templates; /* how the parsers see book and parking */
 	uint64_t now_mono_ms;
 	size_t listener; /* of the datagram at work */
@@ -82,10 +86,12 @@ struct replay {
 static void set_give_back(void *ctx, const struct message *m, struct wire set, uint32_t tag)
 {
 	struct replay *r = ctx;
+	struct parse_env env = {&r->pipeline->templates, &r->pipeline->sink, NULL};
 	struct message waited = *m;
 
 	waited.waited = true;
-	set_replay(&waited, r->tmpl, set, &r->pipeline->sink, &block_of(r->pipeline, tag)->parse);
+	env.tally = &block_of(r->pipeline, tag)->parse;
+	set_replay(&waited, r->tmpl, set, &env);
 }
 
 static void set_expired(void *ctx, const struct message *m, struct wire set, uint32_t tag)
@@ -128,6 +134,34 @@ static bool set_park(void *ctx, const struct message *m, uint16_t id, struct wir
 	return parking_put(p->parking, m, id, set, tag_of(p, m), p->now_mono_ms);
 }
 
+/* --- what options tell ----------------------------------------------------------------------- */
+
+static void option_note(void *ctx, const struct raw_record *r)
+{
+	struct pipeline *p = ctx;
+	struct option_facts facts;
+
+	option_read(r, &facts, &block_of(p, tag_of(p, r->message))->parse);
+	options_note(p->options, r->message, &facts);
+}
+
+static uint64_t boot_ms_find(void *ctx, const struct message *m)
+{
+	return options_boot_ms(((struct pipeline *)ctx)->options, m);
+}
+
+static bool rate_find(void *ctx, const struct message *m, const struct rate_query *q,
+		      struct rate_answer *out)
+{
+	return options_rate(((struct pipeline *)ctx)->options, m, q, out);
+}
+
+static bool name_find(void *ctx, const struct message *m, enum option_name kind, uint64_t id,
+		      struct octets *out)
+{
+	return options_name(((struct pipeline *)ctx)->options, m, kind, id, out);
+}
+
 /* --- life ------------------------------------------------------------------------------------ */
 
 struct pipeline *pipeline_new(const struct conf *conf, const struct flow_sink *sink,
@@ -145,11 +179,22 @@ struct pipeline *pipeline_new(const struct conf *conf, const struct flow_sink *s
 	p->conf = conf;
 	p->ledger = ledger;
 	p->sink = *sink;
-	p->templates = (struct tmpl_book){template_find, template_learn, set_park, p};
+	p->templates = (struct tmpl_book){
+		.find = template_find,
+		.learn = template_learn,
+		.park = set_park,
+		.note = option_note,
+		.boot_ms = boot_ms_find,
+		.rate = rate_find,
+		.name = name_find,
+		.ctx = p,
+	};
 	p->book = book_new(&limits);
 	p->parking = parking_new(conf->parking.bytes, conf->parking.exporter_bytes,
 				 conf->parking.age_ms);
-	if (!p->book || !p->parking) {
+	p->options = options_new(&(struct options_limits){
+		conf->limits.template_bytes, conf->limits.template_bytes / OPTIONS_SHARE});
+	if (!p->book || !p->parking || !p->options) {
 		pipeline_free(p);
 		return NULL;
 	}
@@ -162,6 +207,7 @@ void pipeline_free(struct pipeline *p)
 		return;
 	book_free(p->book);
 	parking_free(p->parking);
+	options_free(p->options);
 	free(p);
 }
 

@@ -20,6 +20,7 @@ static struct wire body_take(struct wire *w, uint16_t length, struct parse_tally
 enum parse_status ipfix_parse(const struct datagram *d, const struct tmpl_book *book,
 			      const struct flow_sink *sink, struct parse_tally *tally)
 {
+	struct parse_env env = {book, sink, tally};
 	struct wire w = d->payload;
 	struct message m = {
 		.source = d->source,
@@ -38,6 +39,6 @@ enum parse_status ipfix_parse(const struct datagram *d, const struct tmpl_book *
 		return PARSE_TRUNCATED;
 	if (length < MESSAGE_HEADER)
 		return PARSE_BAD_LENGTH;
-	sets_parse(&m, &dialect, body_take(&w, length, tally), book, sink, tally);
+	sets_parse(&m, &dialect, body_take(&w, length, tally), &env);
 	return PARSE_OK;
 }

@@ -52,6 +52,8 @@ enum map_kind {
 #define MAP_NEEDS_VERSION    512u /* element 60 */
 #define MAP_NEEDS_VLAN       1024u
 #define MAP_NEEDS_INTERFACES 2048u
+#define MAP_NEEDS_UPTIME     4096u /* boot time, if the header does not tell it */
+#define MAP_NEEDS_NAMES      8192u /* of interfaces, VRFs or applications */
 
 struct map_row {
 	uint32_t pen;

@@ -115,8 +115,9 @@ static uint16_t header_read(struct wire *w, struct message *m)
 
 /* One PDU. The count is a claim: no record that is not on the wire (wire-quirks 7). */
 static enum parse_status pdu_parse(struct message *m, struct wire *w, const struct tmpl *t,
-				   const struct flow_sink *sink, struct parse_tally *tally)
+				   const struct parse_env *env)
 {
+	struct parse_tally *tally = env->tally;
 	uint16_t count = header_read(w, m);
 	size_t there = w->left / t->min_len;
 	struct wire records;
@@ -129,13 +130,13 @@ static enum parse_status pdu_parse(struct message *m, struct wire *w, const stru
 	}
 	records = wire_scope(w, (size_t)count * t->min_len);
 	tally->sets_received++;
-	records_parse(m, t, records, sink, tally); /* whole records: nothing can go wrong */
+	records_parse(m, t, records, env); /* whole records: nothing can go wrong */
 	tally->sets_decoded++;
 	return PARSE_OK;
 }
 
 static enum parse_status legacy_parse(const struct datagram *d, const struct tmpl *t,
-				      const struct flow_sink *sink, struct parse_tally *tally)
+				      const struct parse_env *env)
 {
 	struct wire w = d->payload;
 	enum parse_status status;
@@ -149,25 +150,23 @@ static enum parse_status legacy_parse(const struct datagram *d, const struct tmp
 			.received_ns = d->received_ns,
 		};
 
-		status = pdu_parse(&m, &w, t, sink, tally);
+		status = pdu_parse(&m, &w, t, env);
 		/* A second PDU behind the first is rare, but seen (wire-quirks 8). */
 		another = status == PARSE_OK && w.left >= HEADER && load_be16(w.pos) == t->id;
 	} while (another);
 	if (status == PARSE_OK && w.left > 0)
-		tally->notes[NOTE_TRAILING]++;
+		env->tally->notes[NOTE_TRAILING]++;
 	return status;
 }
 
 enum parse_status netflow5_parse(const struct datagram *d, const struct tmpl_book *book,
 				 const struct flow_sink *sink, struct parse_tally *tally)
 {
-	(void)book; /* its template is known */
-	return legacy_parse(d, &tmpl5, sink, tally);
+	return legacy_parse(d, &tmpl5, &(struct parse_env){book, sink, tally});
 }
 
 enum parse_status netflow7_parse(const struct datagram *d, const struct tmpl_book *book,
 				 const struct flow_sink *sink, struct parse_tally *tally)
 {
-	(void)book; /* its template is known */
-	return legacy_parse(d, &tmpl7, sink, tally);
+	return legacy_parse(d, &tmpl7, &(struct parse_env){book, sink, tally});
 }

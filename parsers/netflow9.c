@@ -7,6 +7,7 @@ static const struct dialect dialect = {.template_set = 0, .options_set = 1, .net
 enum parse_status netflow9_parse(const struct datagram *d, const struct tmpl_book *book,
 				 const struct flow_sink *sink, struct parse_tally *tally)
 {
+	struct parse_env env = {book, sink, tally};
 	struct wire w = d->payload;
 	struct message m = {
 		.source = d->source,
@@ -22,6 +23,6 @@ enum parse_status netflow9_parse(const struct datagram *d, const struct tmpl_boo
 	m.domain = wire_u32(&w);
 	if (!wire_ok(&w))
 		return PARSE_TRUNCATED;
-	sets_parse(&m, &dialect, w, book, sink, tally);
+	sets_parse(&m, &dialect, w, &env);
 	return PARSE_OK;
 }

@@ -39,6 +39,7 @@ struct record_sampling {
 	uint64_t size;       /* 309 */
 	uint64_t population; /* 310 */
 	double probability;  /* 311 */
+	bool has_space;      /* 306 is there: zero skips none */
 };
 
 /* Both families in one record (wire-quirks 88). */
@@ -55,12 +56,13 @@ struct record {
 	uint8_t ip_version;                   /* 60 */
 	uint64_t total_octets, total_packets; /* 85, 86, 171, 172: running totals */
 	uint64_t other_octets, other_packets; /* 231, 352, 312, 298 */
+	uint64_t selector;                    /* 48, 302 */
 };
 
 /* Decodes all records of one data Set and hands them to the sink; what is left behind them is
  * padding. PARSE_OK, or PARSE_BAD_RECORD: a record ends beyond the Set; those before it stay. */
 enum parse_status records_parse(const struct message *m, const struct tmpl *t, struct wire set,
-				const struct flow_sink *sink, struct parse_tally *tally);
+				const struct parse_env *env);
 
 /* The times of a flow from what the record has (wire-quirks 62-79). */
 void times_resolve(const struct record_times *t, const struct message *m, struct flow *flow,

@@ -17,9 +17,13 @@
 struct decoder {
 	const struct message *message;
 	const struct tmpl *tmpl;
+	const struct tmpl_book *book;
 	const struct flow_sink *sink;
 	struct parse_tally *tally;
 	uint64_t header[FLOW_PRESENT_WORDS]; /* presence of what the message header gave */
+	uint64_t boot_ms;                    /* told by options; 0: not, or nobody needs it */
+	struct rate_query asked;             /* last: records of one Set mostly ask the same */
+	struct rate_answer answer;
 	struct record record;
 };
 
@@ -350,19 +354,77 @@ static void two_way_complete(struct flow *f)
 		FLOW_PUT(f, PACKETS_OUT, packets_out, f->packets);
 }
 
+/* Whether the meter was on the way out: then the egress interface tells. */
+static uint32_t metered_interface(const struct flow *f)
+{
+	bool out = flow_has(f, FLOW_FLOW_DIRECTION) && f->flow_direction == 1;
+
+	if (out)
+		return flow_has(f, FLOW_OUT_IF) ? f->out_if : 0;
+	return flow_has(f, FLOW_IN_IF) ? f->in_if : 0;
+}
+
+static struct rate_answer rate_ask(struct decoder *d)
+{
+	struct rate_query q = {
+		.selector = d->record.selector,
+		.interface = metered_interface(&d->record.flow),
+		.tmpl = d->tmpl->id,
+	};
+
+	if (!d->book->rate)
+		return (struct rate_answer){0};
+	if (q.tmpl == d->asked.tmpl && q.selector == d->asked.selector &&
+	    q.interface == d->asked.interface)
+		return d->answer;
+	d->asked = q;
+	if (!d->book->rate(d->book->ctx, d->message, &q, &d->answer))
+		d->answer = (struct rate_answer){0};
+	return d->answer;
+}
+
+/* The record itself, what options told, the header (wire-quirks 105); else it stays unknown. */
 static void sampling_resolve(struct decoder *d, uint16_t needs)
 {
 	struct flow *f = &d->record.flow;
-	uint64_t rate =
-		needs & MAP_NEEDS_SAMPLING ? sampling_rate(&d->record.sampling, d->tally) : 0;
+	struct rate_answer a = {.source = SAMPLING_RECORD};
 
-	if (rate) {
-		FLOW_PUT(f, SAMPLING_RATE, sampling_rate, rate);
-		FLOW_PUT(f, SAMPLING_SOURCE, sampling_source, SAMPLING_RECORD);
-	} else if (d->message->sampling_rate) {
-		FLOW_PUT(f, SAMPLING_RATE, sampling_rate, d->message->sampling_rate);
-		FLOW_PUT(f, SAMPLING_SOURCE, sampling_source, SAMPLING_HEADER);
-	}
+	if (needs & MAP_NEEDS_SAMPLING)
+		a.rate = sampling_rate(&d->record.sampling, d->tally);
+	if (!a.rate)
+		a = rate_ask(d);
+	if (!a.rate)
+		a = (struct rate_answer){d->message->sampling_rate, SAMPLING_HEADER};
+	if (!a.rate)
+		return;
+	FLOW_PUT(f, SAMPLING_RATE, sampling_rate, a.rate);
+	FLOW_PUT(f, SAMPLING_SOURCE, sampling_source, a.source);
+}
+
+static void name_ask(struct decoder *d, enum option_name kind, uint64_t id, enum flow_field field,
+		     struct octets *out)
+{
+	if (!flow_has(&d->record.flow, field) &&
+	    d->book->name(d->book->ctx, d->message, kind, id, out))
+		flow_mark(&d->record.flow, field);
+}
+
+static void names_resolve(struct decoder *d)
+{
+	struct flow *f = &d->record.flow;
+
+	if (flow_has(f, FLOW_IN_IF))
+		name_ask(d, NAME_INTERFACE, f->in_if, FLOW_IN_IF_NAME, &f->in_if_name);
+	if (flow_has(f, FLOW_OUT_IF))
+		name_ask(d, NAME_INTERFACE, f->out_if, FLOW_OUT_IF_NAME, &f->out_if_name);
+	if (flow_has(f, FLOW_INGRESS_VRF))
+		name_ask(d, NAME_VRF, f->ingress_vrf_id, FLOW_INGRESS_VRF_NAME,
+			 &f->ingress_vrf_name);
+	if (flow_has(f, FLOW_EGRESS_VRF))
+		name_ask(d, NAME_VRF, f->egress_vrf_id, FLOW_EGRESS_VRF_NAME, &f->egress_vrf_name);
+	if (flow_has(f, FLOW_APPLICATION_ID))
+		name_ask(d, NAME_APPLICATION, f->application_id, FLOW_APPLICATION_NAME,
+			 &f->application_name);
 }
 
 static void record_finish(struct decoder *d)
@@ -391,6 +453,10 @@ static void record_finish(struct decoder *d)
 	    f->flow_direction < 2)
 		FLOW_PUT(f, DIRECTION, direction, (uint8_t)(f->flow_direction + 1));
 	sampling_resolve(d, needs);
+	if (needs & MAP_NEEDS_NAMES && d->book->name)
+		names_resolve(d);
+	if (!r->times.boot_ms)
+		r->times.boot_ms = d->boot_ms;
 	times_resolve(&r->times, d->message, f, d->tally);
 }
 
@@ -429,6 +495,9 @@ static void decoder_init(struct decoder *d)
 	FLOW_PUT(f, DOMAIN, observation_domain_id, m->domain);
 	FLOW_PUT(f, EXPORT_TIME, export_time_ns, m->export_ns);
 	memcpy(d->header, f->present, sizeof(d->header));
+	/* IPFIX has no uptime in its header; v5, v7 and v9 need none from options. */
+	if (d->tmpl->needs & MAP_NEEDS_UPTIME && m->protocol == PROTOCOL_IPFIX && d->book->boot_ms)
+		d->boot_ms = d->book->boot_ms(d->book->ctx, m);
 }
 
 /* Only what this template writes and does not always overwrite needs to be empty again. */
@@ -436,6 +505,7 @@ static void record_reset(struct record *r, const uint64_t *header, uint16_t need
 {
 	memcpy(r->flow.present, header, sizeof(r->flow.present));
 	r->ip_version = 0;
+	r->selector = 0;
 	memset(&r->times, 0, sizeof(r->times));
 	if (needs & MAP_NEEDS_SAMPLING)
 		memset(&r->sampling, 0, sizeof(r->sampling));
@@ -478,6 +548,8 @@ static void record_hand_over(struct decoder *d, const uint8_t *octets, const str
 
 	if (t->options) {
 		d->tally->options++;
+		if (d->book->note)
+			d->book->note(d->book->ctx, &raw);
 	} else {
 		record_decode(d, octets, spans);
 		raw.flow = &d->record.flow;
@@ -552,19 +624,22 @@ static enum parse_status fixed_parse(struct decoder *d, struct wire *set)
 }
 
 enum parse_status records_parse(const struct message *m, const struct tmpl *t, struct wire set,
-				const struct flow_sink *sink, struct parse_tally *tally)
+				const struct parse_env *env)
 {
 	struct decoder d;
 	enum parse_status status;
 
 	d.message = m;
 	d.tmpl = t;
-	d.sink = sink;
-	d.tally = tally;
+	d.book = env->book;
+	d.sink = env->sink;
+	d.tally = env->tally;
+	d.boot_ms = 0;
+	d.asked.tmpl = 0; /* no template has this id: nothing was asked */
 	if (!t->options)
 		decoder_init(&d);
 	status = t->varlen ? varlen_parse(&d, &set) : fixed_parse(&d, &set);
 	if (status == PARSE_OK && !all_zero(&set))
-		tally->notes[NOTE_DIRTY_PADDING]++; /* wire-quirks 21 */
+		env->tally->notes[NOTE_DIRTY_PADDING]++; /* wire-quirks 21 */
 	return status;
 }

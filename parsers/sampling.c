@@ -17,7 +17,7 @@ uint64_t sampling_rate(const struct record_sampling *s, struct parse_tally *tall
 {
 	if (s->size && s->population)
 		return divided(s->population, s->size);
-	if (s->packets && s->space)
+	if (s->packets && (s->space || s->has_space))
 		return interval_rate(s->packets, s->space);
 	if (s->probability != 0) {
 		/* Written so that NaN, infinity and negative numbers fail it too. */

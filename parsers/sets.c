@@ -10,9 +10,8 @@
 struct walk {
 	const struct message *message;
 	const struct dialect *dialect;
-	const struct tmpl_book *book;
-	const struct flow_sink *sink;
-	struct parse_tally *tally;
+	const struct parse_env *env;
+	struct parse_tally *tally; /* of env */
 };
 
 static void template_learn(struct walk *k, const struct tmpl_record *r)
@@ -26,7 +25,7 @@ static void template_learn(struct walk *k, const struct tmpl_record *r)
 		tally->templates_data++;
 	if (r->options && !r->netflow9 && r->scope_n == 0)
 		tally->notes[NOTE_SCOPE_ZERO]++; /* forbidden, but harmless: wire-quirks 54 */
-	learnt = k->book->learn(k->book->ctx, k->message, r);
+	learnt = k->env->book->learn(k->env->book->ctx, k->message, r);
 	tally->templates[learnt]++;
 	if (learnt == TMPL_REFUSED)
 		tally->templates_refused[PARSE_TMPL_LIMIT]++;
@@ -75,14 +74,14 @@ static void outcome_count(struct parse_tally *tally, enum parse_status status)
 
 static void data_parse(struct walk *k, uint16_t id, struct wire set)
 {
-	const struct tmpl *t = k->book->find(k->book->ctx, k->message, id);
+	const struct tmpl *t = k->env->book->find(k->env->book->ctx, k->message, id);
 
 	if (t) {
-		outcome_count(k->tally, records_parse(k->message, t, set, k->sink, k->tally));
+		outcome_count(k->tally, records_parse(k->message, t, set, k->env));
 		return;
 	}
 	k->tally->sets_missed++;
-	if (k->book->park(k->book->ctx, k->message, id, set))
+	if (k->env->book->park(k->env->book->ctx, k->message, id, set))
 		k->tally->sets_parked++;
 	else
 		k->tally->sets_park_refused++;
@@ -115,23 +114,22 @@ static bool rest_is_padding(const struct wire *body, struct parse_tally *tally)
 }
 
 void sets_parse(const struct message *m, const struct dialect *dialect, struct wire body,
-		const struct tmpl_book *book, const struct flow_sink *sink,
-		struct parse_tally *tally)
+		const struct parse_env *env)
 {
-	struct walk k = {m, dialect, book, sink, tally};
+	struct walk k = {m, dialect, env, env->tally};
 
 	while (body.left > 0) {
 		uint16_t id, len;
 
 		/* Only a header of zeros can begin such a rest; so this stays linear. */
 		if ((body.left < SET_HEADER || load_be32(body.pos) == 0) &&
-		    rest_is_padding(&body, tally))
+		    rest_is_padding(&body, k.tally))
 			return;
 		id = wire_u16(&body);
 		len = wire_u16(&body);
 		if (len < SET_HEADER || len - SET_HEADER > body.left) {
-			tally->sets_received++;
-			tally->sets_skipped[PARSE_BAD_LENGTH]++;
+			k.tally->sets_received++;
+			k.tally->sets_skipped[PARSE_BAD_LENGTH]++;
 			return;
 		}
 		set_parse(&k, id, wire_scope(&body, len - SET_HEADER));
@@ -139,9 +137,9 @@ void sets_parse(const struct message *m, const struct dialect *dialect, struct w
 }
 
 void set_replay(const struct message *m, const struct tmpl *t, struct wire set,
-		const struct flow_sink *sink, struct parse_tally *tally)
+		const struct parse_env *env)
 {
-	tally->sets_parked--;
-	tally->sets_replayed++;
-	outcome_count(tally, records_parse(m, t, set, sink, tally));
+	env->tally->sets_parked--;
+	env->tally->sets_replayed++;
+	outcome_count(env->tally, records_parse(m, t, set, env));
 }

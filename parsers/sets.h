@@ -18,9 +18,8 @@ struct dialect {
 /* Walks all Sets to the end of *body. A bad Set costs the Set; only a Set whose length cannot be
  * true ends the walk, and what came before it stays (wire-quirks 16). */
 void sets_parse(const struct message *m, const struct dialect *dialect, struct wire body,
-		const struct tmpl_book *book, const struct flow_sink *sink,
-		struct parse_tally *tally);
+		const struct parse_env *env);
 
 /* Decodes a data Set that waited for its template: the Set moves from parked to its outcome. */
 void set_replay(const struct message *m, const struct tmpl *t, struct wire set,
-		const struct flow_sink *sink, struct parse_tally *tally);
+		const struct parse_env *env);

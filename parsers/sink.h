@@ -26,6 +26,24 @@ enum tmpl_learnt {
 	TMPL_LEARNT_COUNT
 };
 
+/* Which sampler a record answers to (wire-quirks 105). */
+struct rate_query {
+	uint64_t selector;  /* 48 or 302; 0: none */
+	uint32_t interface; /* ingress, or egress if the meter was there */
+	uint16_t tmpl;      /* id of the template that decoded the record */
+};
+
+struct rate_answer {
+	uint64_t rate;  /* 1 in so many */
+	uint8_t source; /* enum sampling_source */
+};
+
+/* Tables of names that options records fill. */
+enum option_name { NAME_INTERFACE, NAME_VRF, NAME_APPLICATION, NAME_COUNT };
+
+struct octets;
+struct raw_record;
+
 /* The templates of all exporters, as one parser sees them. The scope is (m->source, version,
  * m->domain): wire-quirks 40. Called once a Set or a template, never once a record. */
 struct tmpl_book {
@@ -35,7 +53,24 @@ struct tmpl_book {
 	enum tmpl_learnt (*learn)(void *ctx, const struct message *m, const struct tmpl_record *r);
 	/* Keeps a copy of a data Set that has no template yet; false: there is no room for it. */
 	bool (*park)(void *ctx, const struct message *m, uint16_t id, struct wire set);
+	/* What options records told (wire-quirks section 6); each NULL if nobody remembers it. */
+	void (*note)(void *ctx, const struct raw_record *r);
+	/* When the exporter booted, ms since 1970 (element 160); 0: not told. */
+	uint64_t (*boot_ms)(void *ctx, const struct message *m);
+	/* The sampling rate of records that answer to the query; false: not told. */
+	bool (*rate)(void *ctx, const struct message *m, const struct rate_query *q,
+		     struct rate_answer *out);
+	/* A name that was told; false: none. It is good for the length of the sink's call. */
+	bool (*name)(void *ctx, const struct message *m, enum option_name kind, uint64_t id,
+		     struct octets *out);
 	void *ctx;
+};
+
+/* What a parser works with, but for the message. */
+struct parse_env {
+	const struct tmpl_book *book;
+	const struct flow_sink *sink;
+	struct parse_tally *tally;
 };
 
 /* One data or options record as it stood on the wire. */

@@ -31,7 +31,7 @@ static void replay(void *ctx, const struct message *m, struct wire set, uint32_t
 	struct house *h = ctx;
 
 	(void)tag;
-	set_replay(m, h->learnt, set, &h->sink, &h->tally);
+	set_replay(m, h->learnt, set, &(struct parse_env){&h->templates, &h->sink, &h->tally});
 }
 
 static enum tmpl_learnt learn(void *ctx, const struct message *m, const struct tmpl_record *r)
@@ -73,7 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
 	struct house h = {
 		.book = book_new(&limits),
 		.parking = parking_new(1 << 16, 1 << 15, 1000),
-		.templates = {find, learn, park, &h},
+		.templates = {.find = find, .learn = learn, .park = park, .ctx = &h},
 		.sink = {.flow = flow},
 	};
 	struct wire input = wire_over(octets, len);

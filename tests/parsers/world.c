@@ -90,7 +90,7 @@ static void record(void *ctx, const struct raw_record *r)
 void world_init(struct world *w)
 {
 	memset(w, 0, sizeof(*w));
-	w->book = (struct tmpl_book){find, learn, park, w};
+	w->book = (struct tmpl_book){.find = find, .learn = learn, .park = park, .ctx = w};
 	w->sink = (struct flow_sink){.flow = flow, .record = record, .ctx = w};
 }
 

@@ -1,9 +1,10 @@
 #include "collector/identity.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
-#define WORD sizeof(uint64_t)
+#include "metrics/text.h"
+
+#define WORD 8u /* octets of a uint64_t */
 
 /* clang-format off */
 #define TERM(part, type, member) \
@@ -91,12 +92,12 @@ static bool identity_holds(const struct snapshot *s, const struct identity *id, 
 
 static void fault_tell(const struct fault *f, char *why, size_t why_size)
 {
-	int len = snprintf(why, why_size, "%s: %" PRIu64 " != %" PRIu64, f->identity->name, f->left,
-			   f->right);
+	struct text t = text_over(why, why_size - 1);
 
-	if (f->identity->each_block && len > 0 && (size_t)len < why_size)
-		snprintf(why + len, why_size - (size_t)len, " (listener %zu, protocol %zu)",
-			 f->listener, f->protocol);
+	text_format(&t, "%s: %" PRIu64 " != %" PRIu64, f->identity->name, f->left, f->right);
+	if (f->identity->each_block)
+		text_format(&t, " (listener %zu, protocol %zu)", f->listener, f->protocol);
+	why[t.len] = '\0';
 }
 
 size_t identities_broken(const struct snapshot *s, char *why, size_t why_size)
@@ -107,7 +108,7 @@ size_t identities_broken(const struct snapshot *s, char *why, size_t why_size)
 	for (size_t i = 0; i < identities_n; i++) {
 		if (identity_holds(s, &identities[i], &fault))
 			continue;
-		if (broken++ == 0 && why)
+		if (broken++ == 0 && why && why_size > 0)
 			fault_tell(&fault, why, why_size);
 	}
 	return broken;

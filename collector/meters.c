@@ -2,16 +2,15 @@
 
 #include <errno.h>
 #include <stddef.h>
-#include <stdio.h>
 
 #include "collector/identity.h"
 #include "collector/log.h"
 #include "metrics/page.h"
 #include "parsers/datagram.h"
 
-#define WORD       sizeof(uint64_t)
-#define LABELS_MAX 3
+#define WORD       8u /* octets of a uint64_t */
 #define HTTP_OK    200
+#define COLUMN_MAX 24
 
 struct token {
 	const char *value;
@@ -106,43 +105,52 @@ static uint64_t in_unit(uint64_t value, enum meter_unit unit, uint64_t now_mono_
 	return now_mono_ms > value ? now_mono_ms - value : 0;
 }
 
-/* The samples of one row and column; labels has room for one more. */
-static void samples_write(struct page *p, const struct meter *m, const struct snapshot *s,
-			  const uint64_t *part, struct page_label *labels, size_t labels_n)
+/* The samples of one row and column, whose words and labels are given. */
+static void samples_write(struct page *p, const struct meter *m, const uint64_t *part,
+			  const struct page_labels *labels, uint64_t now_mono_ms)
 {
 	const struct dimension *d = &dimensions[m->dimension];
 
 	for (size_t i = 0; i < m->words; i++) {
 		uint64_t value = part[m->offset / WORD + i];
+		struct page_labels all = *labels;
 
 		if (!token_happens(d, i) && value == 0)
 			continue;
-		labels[labels_n] = (struct page_label){d->label, d->tokens[i].value};
-		page_sample(p, m->name, labels, labels_n + (d->label ? 1 : 0),
-			    in_unit(value, m->unit, s->now_mono_ms), decimals[m->unit]);
+		if (d->label)
+			page_label(&all, d->label, d->tokens[i].value);
+		page_sample(p, m->name, &all, in_unit(value, m->unit, now_mono_ms),
+			    decimals[m->unit]);
 	}
+}
+
+static const char *column_name(const struct meter *m, size_t column, char text[COLUMN_MAX])
+{
+	struct text t = text_over(text, COLUMN_MAX - 1);
+
+	if (m->part == PART_BLOCK)
+		return protocols[column].name;
+	text_u64(&t, column);
+	text[t.len] = '\0';
+	return text;
 }
 
 static void meter_write(struct page *p, const struct meter *m, const struct snapshot *s)
 {
 	const struct part_labels *names = &part_labels[m->part];
-	struct page_label labels[LABELS_MAX];
-	char worker[24];
+	char text[COLUMN_MAX];
 
 	page_family(p, m->name, kinds[m->kind], m->help);
 	for (size_t row = 0; row < snapshot_rows(s, m->part); row++)
 		for (size_t column = 0; column < snapshot_columns(s, m->part); column++) {
-			size_t n = 0;
+			struct page_labels labels = {0};
 
-			snprintf(worker, sizeof(worker), "%zu", column);
 			if (names->row)
-				labels[n++] =
-					(struct page_label){names->row, s->source->listeners[row]};
+				page_label(&labels, names->row, s->source->listeners[row]);
 			if (names->column)
-				labels[n++] = (struct page_label){
-					names->column,
-					m->part == PART_BLOCK ? protocols[column].name : worker};
-			samples_write(p, m, s, snapshot_words(s, m->part, row, column), labels, n);
+				page_label(&labels, names->column, column_name(m, column, text));
+			samples_write(p, m, snapshot_words(s, m->part, row, column), &labels,
+				      s->now_mono_ms);
 		}
 }
 

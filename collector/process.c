@@ -2,10 +2,12 @@
 
 #include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define US_PER_S 1000000
+#define US_PER_S  1000000
+#define STATM_MAX 256
 
 static uint64_t cpu_us(void)
 {
@@ -24,19 +26,21 @@ static uint64_t max_fds(void)
 	return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 0;
 }
 
+/* The first two numbers of /proc/self/statm: pages of all memory, and of what is resident. */
 static void memory(struct process_numbers *out)
 {
 	uint64_t page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
-	unsigned long virtual_pages, resident_pages;
+	char line[STATM_MAX] = "";
+	char *rest = line;
 	FILE *f = fopen("/proc/self/statm", "re");
 
 	if (!f)
 		return;
-	if (fscanf(f, "%lu %lu", &virtual_pages, &resident_pages) == 2) {
-		out->virtual_bytes = virtual_pages * page_bytes;
-		out->resident_bytes = resident_pages * page_bytes;
+	if (fgets(line, sizeof(line), f)) {
+		out->virtual_bytes = strtoull(rest, &rest, 10) * page_bytes;
+		out->resident_bytes = strtoull(rest, &rest, 10) * page_bytes;
 	}
-	fclose(f);
+	(void)fclose(f); /* only read from */
 }
 
 static uint64_t open_fds(void)
@@ -49,8 +53,8 @@ static uint64_t open_fds(void)
 		return 0;
 	while ((entry = readdir(dir)))
 		n += entry->d_name[0] != '.';
-	closedir(dir);
-	return n - 1; /* without the one that listed them */
+	(void)closedir(dir); /* only read from */
+	return n - 1;        /* without the one that listed them */
 }
 
 void process_numbers(struct process_numbers *out)

@@ -9,7 +9,7 @@
 #include "collector/log.h"
 #include "collector/ring.h"
 
-#define WORD      sizeof(uint64_t)
+#define WORD      8u  /* octets of a uint64_t */
 #define WAITS_MAX 200 /* for a worker to publish what it pushed */
 #define WAIT_NS   1000000
 

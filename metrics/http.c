@@ -118,6 +118,8 @@ static const struct http_route *http_find(const struct http *h, const char *path
 	return NULL;
 }
 
+/* NOLINTBEGIN(readability-non-const-parameter,readability-function-size): libmicrohttpd's type */
+
 /* Answers as soon as the headers are in, so that nobody's body is ever read. */
 static enum MHD_Result http_handle(void *ctx, struct MHD_Connection *c, const char *path,
 				   const char *method, const char *version, const char *upload,
@@ -139,6 +141,8 @@ static enum MHD_Result http_handle(void *ctx, struct MHD_Connection *c, const ch
 	count(&h->failures);
 	return http_answer_text(c, MHD_HTTP_INTERNAL_SERVER_ERROR, "cannot make this page\n", NULL);
 }
+
+/* NOLINTEND(readability-non-const-parameter,readability-function-size) */
 
 static int address_read(const char *text, uint16_t port, struct sockaddr_storage *out)
 {

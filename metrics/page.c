@@ -1,5 +1,6 @@
 #include "metrics/page.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,16 +60,16 @@ void page_family(struct page *p, const char *name, const char *type, const char 
 	page_str(p, "\n");
 }
 
-static void write_labels(struct text *t, const struct page_label *labels, size_t n)
+static void write_labels(struct text *t, const struct page_labels *labels)
 {
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < labels->n; i++) {
 		text_char(t, i == 0 ? '{' : ',');
-		text_str(t, labels[i].name);
+		text_str(t, labels->label[i].name);
 		text_str(t, "=\"");
-		escape(t, labels[i].value, "\\\"");
+		escape(t, labels->label[i].value, "\\\"");
 		text_char(t, '"');
 	}
-	if (n > 0)
+	if (labels->n > 0)
 		text_char(t, '}');
 }
 
@@ -86,16 +87,24 @@ static void write_value(struct text *t, uint64_t value, unsigned decimals)
 		text_char(t, (char)('0' + value / unit % 10));
 }
 
-void page_sample(struct page *p, const char *name, const struct page_label *labels, size_t labels_n,
-		 uint64_t value, unsigned decimals)
+void page_label(struct page_labels *labels, const char *name, const char *value)
+{
+	assert(labels->n < PAGE_LABELS_MAX);
+	labels->label[labels->n].name = name;
+	labels->label[labels->n++].value = value;
+}
+
+void page_sample(struct page *p, const char *name, const struct page_labels *labels, uint64_t value,
+		 unsigned decimals)
 {
 	size_t room = strlen(name) + NUMBER_MAX;
 
-	for (size_t i = 0; i < labels_n; i++)
-		room += strlen(labels[i].name) + 2 * strlen(labels[i].value) + strlen("{=\"\"}");
+	for (size_t i = 0; i < labels->n; i++)
+		room += strlen(labels->label[i].name) + 2 * strlen(labels->label[i].value) +
+			strlen("{=\"\"}");
 	page_reserve(p, room);
 	text_str(&p->text, name);
-	write_labels(&p->text, labels, labels_n);
+	write_labels(&p->text, labels);
 	text_char(&p->text, ' ');
 	write_value(&p->text, value, decimals);
 	text_char(&p->text, '\n');

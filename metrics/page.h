@@ -17,9 +17,15 @@ struct page {
 	struct text text; /* start is the page's own */
 };
 
-struct page_label {
-	const char *name;
-	const char *value; /* any UTF-8; escaped when written */
+#define PAGE_LABELS_MAX 4
+
+/* The labels of a sample, borrowed. A zeroed one is none. */
+struct page_labels {
+	size_t n;
+	struct {
+		const char *name;
+		const char *value; /* any UTF-8; escaped when written */
+	} label[PAGE_LABELS_MAX];
 };
 
 /* Room for len octets more, for whoever writes to page->text directly. */
@@ -30,10 +36,13 @@ void page_str(struct page *p, const char *s);
  * type: "counter" or "gauge". help: line feeds and backslashes are escaped. */
 void page_family(struct page *p, const char *name, const char *type, const char *help);
 
-/* name{labels} value / 10^decimals, exactly: page_sample(p, "up_seconds", NULL, 0, 1500, 3) writes
+/* One label more; there must be room. */
+void page_label(struct page_labels *labels, const char *name, const char *value);
+
+/* name{labels} value / 10^decimals, exactly: page_sample(p, "up_seconds", &none, 1500, 3) writes
  * "up_seconds 1.500". */
-void page_sample(struct page *p, const char *name, const struct page_label *labels, size_t labels_n,
-		 uint64_t value, unsigned decimals);
+void page_sample(struct page *p, const char *name, const struct page_labels *labels, uint64_t value,
+		 unsigned decimals);
 
 /* Gives the text away: malloc()ed, with a NUL behind its len octets. NULL if memory ran out. The
  * page is empty again in both cases. */

@@ -4,6 +4,7 @@
 #include "metrics/page.h"
 #include "tests/support/suite.h"
 
+static const struct page_labels none;
 static char *text;
 
 static void drop(void)
@@ -52,27 +53,29 @@ START_TEST(a_sample_without_labels_has_no_braces)
 {
 	struct page p = {0};
 
-	page_sample(&p, "x", NULL, 0, UINT64_MAX, 0);
+	page_sample(&p, "x", &none, UINT64_MAX, 0);
 	ck_assert_str_eq(take(&p), "x 18446744073709551615\n");
 }
 END_TEST
 
 START_TEST(labels_come_in_their_order)
 {
-	const struct page_label labels[] = {{"b", "1"}, {"a", ""}};
+	struct page_labels labels = {0};
 	struct page p = {0};
 
-	page_sample(&p, "x", labels, 2, 0, 0);
+	page_label(&labels, "b", "1");
+	page_label(&labels, "a", "");
+	page_sample(&p, "x", &labels, 0, 0);
 	ck_assert_str_eq(take(&p), "x{b=\"1\",a=\"\"} 0\n");
 }
 END_TEST
 
 START_TEST(a_label_value_cannot_leave_its_quotes)
 {
-	const struct page_label label = {"l", "\\ \" \n } \xc3\xa9"};
+	const struct page_labels label = {1, {{"l", "\\ \" \n } \xc3\xa9"}}};
 	struct page p = {0};
 
-	page_sample(&p, "x", &label, 1, 1, 0);
+	page_sample(&p, "x", &label, 1, 0);
 	ck_assert_str_eq(take(&p), "x{l=\"\\\\ \\\" \\n } \xc3\xa9\"} 1\n");
 }
 END_TEST
@@ -81,10 +84,10 @@ START_TEST(decimals_are_exact_and_complete)
 {
 	struct page p = {0};
 
-	page_sample(&p, "a", NULL, 0, 1500, 3);
-	page_sample(&p, "b", NULL, 0, 7, 6);
-	page_sample(&p, "c", NULL, 0, UINT64_MAX, 9);
-	page_sample(&p, "d", NULL, 0, 0, 3);
+	page_sample(&p, "a", &none, 1500, 3);
+	page_sample(&p, "b", &none, 7, 6);
+	page_sample(&p, "c", &none, UINT64_MAX, 9);
+	page_sample(&p, "d", &none, 0, 3);
 	ck_assert_str_eq(take(&p), "a 1.500\nb 0.000007\nc 18446744073.709551615\nd 0.000\n");
 }
 END_TEST
@@ -92,12 +95,12 @@ END_TEST
 START_TEST(a_page_grows_with_what_is_written)
 {
 	static char longest[100001];
-	const struct page_label label = {"l", longest};
+	const struct page_labels label = {1, {{"l", longest}}};
 	struct page p = {0};
 
 	memset(longest, '"', sizeof(longest) - 1);
 	for (int i = 0; i < 3; i++)
-		page_sample(&p, "x", &label, 1, 1, 0);
+		page_sample(&p, "x", &label, 1, 0);
 	ck_assert_uint_eq(strlen(take(&p)), 3 * (2 * strlen(longest) + strlen("x{l=\"\"} 1\n")));
 }
 END_TEST

@@ -253,7 +253,7 @@ void text_ipv6(struct text *t, const uint8_t octets[16])
 		text_ipv4(t, octets + 12);
 		return;
 	}
-	for (int i = 0; i < IPV6_GROUPS; i++)
+	for (size_t i = 0; i < IPV6_GROUPS; i++)
 		groups[i] = (uint16_t)(octets[2 * i] << 8 | octets[2 * i + 1]);
 	text_mem(t, address, (size_t)(groups_put(address, groups) - address));
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,10 +111,22 @@ static void sample_print(void *ctx, const struct raw_sample *sample)
 		d->err = err;
 }
 
-/* Zero, or the exit status after a line that says what is wrong. */
+/* One line on standard error. */
+__attribute__((format(printf, 1, 2))) static void complain(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	/* Nobody is left to tell that standard error cannot be written. */
+	(void)fputs("weir decode: ", stderr);
+	(void)vfprintf(stderr, format, args);
+	(void)fputc('\n', stderr);
+	va_end(args);
+}
+
 static int usage_error(const char *what, const char *argument)
 {
-	fprintf(stderr, "weir decode: %s%s (see weir decode --help)\n", what, argument);
+	complain("%s%s (see weir decode --help)", what, argument);
 	return EXIT_USAGE;
 }
 
@@ -238,7 +251,7 @@ static int file_decode(struct decode *d)
 	while ((got = pcap_file_next(d->file, &frame, &received_ns, error)) == 1 && !d->err)
 		frame_take(d, &frame, received_ns);
 	if (got < 0)
-		fprintf(stderr, "weir decode: %s: %s\n", d->options.path, error);
+		complain("%s: %s", d->options.path, error);
 	return got < 0 ? got : 0;
 }
 
@@ -248,9 +261,8 @@ static void skipped_report(const struct decode *d)
 		uint64_t n = pcap_file_skipped(d->file, (enum frame_skip)i);
 
 		if (n)
-			fprintf(stderr, "weir decode: %s: skipped %llu packets: %s\n",
-				d->options.path, (unsigned long long)n,
-				frame_skip_token((enum frame_skip)i));
+			complain("%s: skipped %llu packets: %s", d->options.path,
+				 (unsigned long long)n, frame_skip_token((enum frame_skip)i));
 	}
 }
 
@@ -265,7 +277,7 @@ static int decode_run(struct decode *d)
 		d->err = -errno;
 	skipped_report(d);
 	if (d->err)
-		fprintf(stderr, "weir decode: writing: %s\n", strerror(-d->err));
+		complain("writing: %s", strerror(-d->err));
 	return err || d->err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
@@ -278,15 +290,13 @@ int decode_main(int argc, char **argv)
 
 	if (status)
 		return status;
-	if (help) {
-		fputs(usage, stdout);
-		return EXIT_SUCCESS;
-	}
+	if (help)
+		return fputs(usage, stdout) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 	status = EXIT_FAILURE;
 	if (decode_init(&d) < 0)
-		fprintf(stderr, "weir decode: out of memory\n");
+		complain("out of memory");
 	else if (pcap_file_open(d.options.path, &d.file, error) < 0)
-		fprintf(stderr, "weir decode: %s\n", error);
+		complain("%s", error);
 	else
 		status = decode_run(&d);
 	decode_fini(&d);

@@ -3,8 +3,8 @@
  *
  * Every field has a key: an IANA name; e<PEN>:<id> for an enterprise element and e0:<id> for one
  * that IANA does not assign, both in hex (but reverse elements, PEN 29305, have the type of what
- * they reverse); scope:<kind> for a scope of NetFlow v9; v7:<name> for the three fields that only v7
- * has. An element that a template repeats is a list in template order.
+ * they reverse); scope:<kind> for a scope of NetFlow v9; v7:<name> for the three fields that only
+ * v7 has. An element that a template repeats is a list in template order.
  *
  * Opaque, because it owns the line and what it worked out about the last template. One thread.
  */

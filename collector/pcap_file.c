@@ -2,8 +2,8 @@
 
 #include <errno.h>
 #include <pcap/pcap.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define NS_PER_S UINT64_C(1000000000)
 
@@ -13,18 +13,26 @@ struct pcap_file {
 	uint64_t skipped[FRAME_SKIP_COUNT];
 };
 
+static void error_set(char error[PCAP_FILE_ERROR_MAX], const char *why)
+{
+	size_t len = strnlen(why, PCAP_FILE_ERROR_MAX - 1);
+
+	memcpy(error, why, len);
+	error[len] = '\0';
+}
+
 int pcap_file_open(const char *path, struct pcap_file **out, char error[PCAP_FILE_ERROR_MAX])
 {
 	char why[PCAP_ERRBUF_SIZE] = "";
 	struct pcap_file *p = calloc(1, sizeof(*p));
 
 	if (!p) {
-		snprintf(error, PCAP_FILE_ERROR_MAX, "out of memory");
+		error_set(error, "out of memory");
 		return -ENOMEM;
 	}
 	p->pcap = pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_NANO, why);
 	if (!p->pcap) {
-		snprintf(error, PCAP_FILE_ERROR_MAX, "%s", why);
+		error_set(error, why);
 		free(p);
 		return -EINVAL;
 	}
@@ -55,7 +63,7 @@ int pcap_file_next(struct pcap_file *p, struct udp_frame *out, uint64_t *receive
 	}
 	if (got == PCAP_ERROR_BREAK)
 		return 0;
-	snprintf(error, PCAP_FILE_ERROR_MAX, "%s", pcap_geterr(p->pcap));
+	error_set(error, pcap_geterr(p->pcap));
 	return -EIO;
 }
 

@@ -69,7 +69,7 @@ static enum frame_skip ipv4_read(struct frame *f)
 
 	if (!p)
 		return frame_short(f);
-	header = 4u * (p[0] & 15u);
+	header = (size_t)4 * (p[0] & 15u);
 	total = load_be16(p + 2);
 	if (total == 0)
 		total = f->w.left; /* captured before the card split it */

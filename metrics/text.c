@@ -143,7 +143,7 @@ void text_double(struct text *t, double v)
 	 * subnormal numbers have a shorter one. 17 always do. */
 	for (int precision = isnormal(v) ? 15 : 1; precision <= 17; precision++) {
 		n = snprintf(digits, sizeof(digits), "%.*g", precision, v);
-		if (memcmp(&(double){strtod(digits, NULL)}, &v, sizeof(v)) == 0)
+		if (strtod(digits, NULL) == v)
 			break;
 	}
 	text_mem(t, digits, (size_t)n);
@@ -175,7 +175,7 @@ static char *ipv4_put(char *at, const uint8_t octets[4])
 /* Whether n octets can be written in place before it is known how many it will be. */
 static bool text_spacious(const struct text *t, size_t n)
 {
-	return !t->failed && t->size - t->len >= n;
+	return t->start && !t->failed && t->size - t->len >= n;
 }
 
 void text_ipv4(struct text *t, const uint8_t octets[4])
@@ -253,7 +253,7 @@ void text_ipv6(struct text *t, const uint8_t octets[16])
 		text_ipv4(t, octets + 12);
 		return;
 	}
-	for (int i = 0; i < IPV6_GROUPS; i++)
+	for (size_t i = 0; i < IPV6_GROUPS; i++)
 		groups[i] = (uint16_t)(octets[2 * i] << 8 | octets[2 * i + 1]);
 	text_mem(t, address, (size_t)(groups_put(address, groups) - address));
 }

@@ -129,7 +129,7 @@ static bool number_take(struct order *o, const struct option_row *row, const cha
 	uint64_t v;
 
 	if ((seconds ? seconds_read(text, &v) : number_read(text, &v)) &&
-	    v >= row->min * unit(row) && v / unit(row) <= row->max) {
+	    v >= row->min * unit(row) && v <= row->max * unit(row)) {
 		store(o, row, v);
 		return true;
 	}

@@ -286,8 +286,8 @@ static enum turn give(struct publisher *p, uint64_t now_mono_ms)
 	return all;
 }
 
-/* Asks the output what has become of what it was given. */
-static void settle(struct publisher *p, uint64_t now_mono_ms, bool draining)
+/* Asks the output what has become of what it was given. Whether any outcome is new. */
+static bool settle(struct publisher *p, uint64_t now_mono_ms, bool draining)
 {
 	struct output_settled got = p->output->kind->settle(p->output, now_mono_ms, draining);
 
@@ -297,7 +297,7 @@ static void settle(struct publisher *p, uint64_t now_mono_ms, bool draining)
 		backoff_reset(&p->backoff);
 	}
 	if (got.published == 0 && got.unknown == 0)
-		return;
+		return false;
 	pthread_mutex_lock(&p->lock);
 	if (!p->abandoned) {
 		p->n.in_flight -= got.published + got.unknown;
@@ -305,6 +305,7 @@ static void settle(struct publisher *p, uint64_t now_mono_ms, bool draining)
 		p->n.unknown += got.unknown;
 	}
 	pthread_mutex_unlock(&p->lock);
+	return true;
 }
 
 static uint64_t earlier(uint64_t a, uint64_t b)
@@ -353,14 +354,14 @@ static bool publish_until_done(struct publisher *p)
 
 	while (!is_done(p, now_mono_ms)) {
 		bool stopping = p->deadline_mono_ms != UINT64_MAX;
-		enum turn turn;
+		bool news = settle(p, now_mono_ms, stopping && rings_empty(p));
+		enum turn turn = give(p, now_mono_ms);
 
-		settle(p, now_mono_ms, stopping && rings_empty(p));
-		turn = give(p, now_mono_ms);
 		if (turn == TURN_ABANDONED)
 			return false;
 		now_mono_ms = clock_mono_ms();
-		if (turn == TURN_IDLE) {
+		/* After news it may be done: look before sleeping. */
+		if (turn == TURN_IDLE && !news) {
 			rest(p, now_mono_ms);
 			now_mono_ms = clock_mono_ms();
 		}

@@ -98,8 +98,7 @@ static void feed_segments(struct packet_walk *p, struct wire header)
 	uint8_t left = wire_u8(&header), count = wire_u8(&header);
 	struct addr_list *list = &p->flow->ipv6_routing_header_addresses;
 
-	(void)wire_u16(&header); /* flags */
-	(void)wire_u16(&header); /* tag; with flags, RFC 8754's 8 octets behind next and length */
+	(void)wire_take(&header, 3); /* flags, tag */
 	if (!wire_ok(&header) || !p->feeds_ip || packet_given(p, FLOW_SRV6_ADDRS))
 		return;
 	FLOW_PUT(p->flow, SRV6_LEFT, ipv6_routing_header_seg_left, left);

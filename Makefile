@@ -122,6 +122,8 @@ TESTS := $(patsubst tests/%/main.c,%,$(wildcard $(LAYERS:%=tests/%/main.c)))
 check: $(TESTS:%=check-%) layers fuzz-replay ## run every unit test (BUILD=debug|asan|tsan|release|coverage)
 # collector's tests also reach into weir-blast's library: a load generator is tested like the rest.
 EXTRA_collector = $(OUT)/libblast.a
+# The heap calls of weir's own objects pass by tests/collector/test_hotpath.c, which counts them.
+WRAP_collector  = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
 define test
 $(OUT)/tests/$(1)/run: $(call obj,$(call src,tests/$(1)) $(SUPPORT)) $(call lib,$(1) $(USES_$(1))) $$(EXTRA_$(1))
 	@echo "  LINK  $$@"

@@ -207,10 +207,13 @@ static int socket_poll(struct worker *w, size_t i, const struct listener *listen
 {
 	const struct listener_socket *from = &listener->sockets[w->index];
 	struct worker_socket *s = &w->sockets[i];
+	struct ledger_socket *row = ledger_socket(w->ledger, i);
 	int err;
 
 	*s = (struct worker_socket){
 		.worker = w, .listener = i, .fd = from->fd, .drops = from->drops_before};
+	row->rcvbuf_asked_bytes = listener->rcvbuf_asked;
+	row->steered = listener->steered;
 	err = uv_poll_init(&w->loop, &s->poll, s->fd);
 	if (err)
 		return err;

@@ -98,7 +98,6 @@ static int listener_read(struct conf *conf, const char *shown, const char *text,
 int listeners_read(struct conf *conf, const char *shown, const char *text,
 		   char error[CONF_ERROR_MAX])
 {
-	listeners_clear(conf);
 	for (;;) {
 		size_t len = strcspn(text, ",");
 		char one[ADDRESS_PORT_MAX];

@@ -125,7 +125,11 @@ void conf_key_env(const struct conf_key *key, char out[CONF_ENV_MAX])
 	size_t n = sizeof(CONF_ENV_PREFIX) - 1;
 
 	memcpy(out, CONF_ENV_PREFIX, n);
-	for (const char *c = key->path; *c && n < CONF_ENV_MAX - 1; c++)
-		out[n++] = *c == '.' ? '_' : (char)toupper((unsigned char)*c);
+	for (const char *c = key->path; *c && n < CONF_ENV_MAX - 1; c++) {
+		out[n] = (char)toupper((unsigned char)*c);
+		if (out[n] == '.')
+			out[n] = '_';
+		n++;
+	}
 	out[n] = '\0';
 }

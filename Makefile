@@ -160,7 +160,7 @@ conformance: $(BIN)/weir ## compare weir decode with a corpus of captures (CORPU
 	@tests/conformance/compare.py --weir $< --corpus "$(CORPUS)" $(if $(ONLY),--only $(ONLY))
 
 # --- habits ---------------------------------------------------------------------------------------
-.PHONY: layers format format-check lint clean help
+.PHONY: layers format format-check lint docs clean help
 layers: $(LAYERS:%=layers-%) ## fail if a folder includes one it may not use, or a file a library that is not its own
 	@tests/support/libraries.sh
 layers-%:
@@ -181,6 +181,8 @@ lint: compile_commands.json tables layers ## cppcheck, clang-tidy and shellcheck
 	  --inline-suppr -I. -I$(GEN) --suppress=missingIncludeSystem $(SOURCES)
 	@clang-tidy --quiet -p . $(SOURCES)
 	@shellcheck $$(git ls-files | xargs grep -lE '^#!.*\b(ba)?sh' --)
+docs: $(BIN)/weir ## rewrite the generated pages of docs/ (a test fails when they are stale)
+	@$< config --markdown > docs/configuration.md
 clean: ## remove build/
 	@rm -rf $(ROOT) compile_commands.json
 help: ## show this

@@ -136,6 +136,7 @@ int conf_set_as(struct conf *conf, const char *path, const char *shown, const ch
 		return value_read(key, conf, shown, value, error);
 	if (is_json_list(value))
 		return conf_json_read_listeners(conf, shown, value, error);
+	listeners_clear(conf);
 	return listeners_read(conf, shown, value, error);
 }
 
@@ -174,7 +175,5 @@ int conf_check(const struct conf *conf, char error[CONF_ERROR_MAX])
 		return conf_complain(error, "output.path: an output of type file needs one");
 	if (o->ring_bytes < 4 * o->batch_bytes)
 		return conf_complain(error, "output.ring_bytes: is less than 4 output.batch_bytes");
-	if (conf->parking.exporter_bytes > conf->parking.bytes)
-		return conf_complain(error, "parking.exporter_bytes: is more than parking.bytes");
 	return listeners_check(conf, error);
 }

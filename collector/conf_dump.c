@@ -52,6 +52,7 @@ static json_t *section_json(json_t *root, const struct conf_key *key, const char
 	}
 }
 
+/* NOLINTBEGIN(misc-no-recursion): listeners hold no listeners */
 static json_t *listeners_json(const struct conf *conf);
 
 static json_t *table_json(const struct conf_table *table, const void *base)
@@ -86,6 +87,8 @@ static json_t *listeners_json(const struct conf *conf)
 	}
 	return list;
 }
+
+/* NOLINTEND(misc-no-recursion) */
 
 char *conf_json(const struct conf *conf)
 {

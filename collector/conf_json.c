@@ -104,6 +104,7 @@ static int items_read(const struct target *t, const struct conf_key *key, const 
 	return 0;
 }
 
+/* NOLINTBEGIN(misc-no-recursion): no deeper than the tables of keys, which are ours */
 static int object_read(const struct target *t, json_t *object, const char *section);
 
 static int listeners_apply(struct conf *conf, const char *shown, const json_t *list, char *error)
@@ -176,7 +177,7 @@ static bool is_section(const struct conf_table *table, const char *path)
 	return false;
 }
 
-/* Applies the members of an object; section: "", or the path of the object with a dot. */
+/* Applies the members of an object; section: "", or the path of the object. */
 static int object_read(const struct target *t, json_t *object, const char *section)
 {
 	const char *name;
@@ -188,7 +189,7 @@ static int object_read(const struct target *t, json_t *object, const char *secti
 		const struct conf_key *key;
 		int err;
 
-		snprintf(path, sizeof(path), "%.90s%.90s", section, name);
+		snprintf(path, sizeof(path), "%.90s%s%.90s", section, *section ? "." : "", name);
 		key = conf_table_find(t->table, path);
 		if (strchr(name, '.'))
 			err = conf_complain(
@@ -203,12 +204,14 @@ static int object_read(const struct target *t, json_t *object, const char *secti
 			err = conf_complain(t->error, "%s%s: wants an object, not %s", t->prefix,
 					    path, type_name(value));
 		else
-			err = object_read(t, value, strcat(path, "."));
+			err = object_read(t, value, path);
 		if (err)
 			return err;
 	}
 	return 0;
 }
+
+/* NOLINTEND(misc-no-recursion) */
 
 /* Tells where the syntax went wrong, but not what stands there: it may be a secret. The name of a
  * key that is there twice is none. */

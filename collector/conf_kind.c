@@ -64,7 +64,7 @@ static int bool_read(const struct conf_key *key, void *member, const char *text,
 	bool *b = member;
 
 	(void)key;
-	(void)why;
+	why[0] = '\0'; /* what the kind wants says it all */
 	*b = strcmp(text, "true") == 0;
 	return *b || strcmp(text, "false") == 0 ? 0 : -EINVAL;
 }
@@ -74,7 +74,7 @@ static int word_read(const struct conf_key *key, void *member, const char *text,
 {
 	uint8_t *word = member;
 
-	(void)why;
+	why[0] = '\0'; /* what the kind wants says it all */
 	for (uint8_t i = 0; key->words[i]; i++) {
 		if (strcmp(key->words[i], text) == 0) {
 			*word = i;
@@ -180,20 +180,21 @@ static void bool_show(const struct conf_key *key, const void *member, char out[K
 	const bool *b = member;
 
 	(void)key;
-	strcpy(out, *b ? "true" : "false");
+	snprintf(out, KIND_TEXT_MAX, "%s", *b ? "true" : "false");
 }
 
 static void word_show(const struct conf_key *key, const void *member, char out[KIND_TEXT_MAX])
 {
 	const uint8_t *word = member;
 
-	strcpy(out, key->words[*word]);
+	snprintf(out, KIND_TEXT_MAX, "%s", key->words[*word]);
 }
 
 static void string_show(const struct conf_key *key, const void *member, char out[KIND_TEXT_MAX])
 {
 	(void)key;
-	strcpy(out, member); /* no member is longer than KIND_TEXT_MAX: a test holds it */
+	snprintf(out, KIND_TEXT_MAX, "%s",
+		 (const char *)member); /* there is room: a test says so */
 }
 
 static void urls_show(const struct conf_key *key, const void *member, char out[KIND_TEXT_MAX])

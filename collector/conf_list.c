@@ -16,7 +16,7 @@ int protocols_add(const struct conf_key *key, void *member, const char *text,
 	uint32_t *bits = member;
 
 	(void)key;
-	(void)why;
+	why[0] = '\0'; /* what the kind wants says it all */
 	if (strcmp(text, "all") == 0)
 		*bits = PROTOCOLS_ALL;
 	else if (protocol == PROTOCOL_UNKNOWN)

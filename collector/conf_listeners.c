@@ -48,7 +48,7 @@ bool address_split(const char *text, char address[CONF_ADDRESS_MAX], uint16_t *p
 {
 	const char *colon = strrchr(text, ':');
 	bool bracketed = text[0] == '[';
-	char host[CONF_ADDRESS_MAX];
+	char host[CONF_ADDRESS_MAX] = "";
 	uint64_t n;
 	size_t len;
 
@@ -66,10 +66,10 @@ bool address_split(const char *text, char address[CONF_ADDRESS_MAX], uint16_t *p
 	memcpy(host, text, len);
 	host[len] = '\0';
 	if (!len && !bracketed)
-		strcpy(host, "::");
+		memcpy(host, "::", sizeof("::"));
 	else if (!is_numeric(host) || (strchr(host, ':') != NULL) != bracketed)
 		return false;
-	strcpy(address, host);
+	memcpy(address, host, sizeof(host));
 	*port = (uint16_t)n;
 	return true;
 }
@@ -98,7 +98,6 @@ static int listener_read(struct conf *conf, const char *shown, const char *text,
 int listeners_read(struct conf *conf, const char *shown, const char *text,
 		   char error[CONF_ERROR_MAX])
 {
-	listeners_clear(conf);
 	for (;;) {
 		size_t len = strcspn(text, ",");
 		char one[ADDRESS_PORT_MAX];

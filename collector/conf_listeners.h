@@ -9,7 +9,7 @@ void listeners_clear(struct conf *conf);
 /* A new listener at the end, with the presets; NULL if there are CONF_LISTENERS_MAX. */
 struct conf_listener *listeners_add(struct conf *conf);
 
-/* Replaces the list by ADDR:PORT,ADDR:PORT... 0, or -EINVAL and an error that starts with shown. */
+/* Adds ADDR:PORT,ADDR:PORT... to the list. 0, or -EINVAL and an error that starts with shown. */
 int listeners_read(struct conf *conf, const char *shown, const char *text,
 		   char error[CONF_ERROR_MAX]);
 

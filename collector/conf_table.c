@@ -36,7 +36,11 @@ static const char *const log_format_words[] = {[LOG_LOGFMT] = "logfmt", [LOG_JSO
 /* clang-format off */
 static const struct conf_key keys[] = {
 	{"listeners",              KIND_LISTENERS, AT(listeners),             0, 0, NULL, ":2055,:4739,:6343",
-	 "where datagrams come in: a list of objects with the keys of the next section"},
+	 "where datagrams come in: a list of objects with the keys of listeners[]"},
+	{"workers",                KIND_NUMBER,   AT(workers),                0, 256, NULL, "0",
+	 "how many threads receive; 0: one for each CPU that weir may use"},
+	{"shutdown_timeout",       KIND_DURATION, AT(shutdown_timeout_ms),    0, H(1), NULL, "5s",
+	 "how long stopping may take to deliver what is left, in seconds"},
 	{"output.type",            KIND_WORD,     AT(output.type),            0, 0, type_words, "stdout",
 	 "where flows go"},
 	{"output.path",            KIND_STRING,   AT(output.path),            0, 0, NULL, "",
@@ -75,10 +79,6 @@ static const struct conf_key keys[] = {
 	 "how many templates one exporter, version and domain may have"},
 	{"limits.template_bytes",  KIND_SIZE,     AT(limits.template_bytes),  KIB(64), GIB(4), NULL, "64MiB",
 	 "how much memory templates may take, in bytes for each worker"},
-	{"workers",                KIND_NUMBER,   AT(workers),                0, 256, NULL, "0",
-	 "how many threads receive; 0: one for each CPU that weir may use"},
-	{"shutdown_timeout",       KIND_DURATION, AT(shutdown_timeout_ms),    0, H(1), NULL, "5s",
-	 "how long stopping may take to deliver what is left, in seconds"},
 	{"log.level",              KIND_WORD,     AT(log.level),              0, 0, level_words, "info",
 	 "what is worth a line on standard error"},
 	{"log.format",             KIND_WORD,     AT(log.format),             0, 0, log_format_words, "logfmt",
@@ -125,7 +125,11 @@ void conf_key_env(const struct conf_key *key, char out[CONF_ENV_MAX])
 	size_t n = sizeof(CONF_ENV_PREFIX) - 1;
 
 	memcpy(out, CONF_ENV_PREFIX, n);
-	for (const char *c = key->path; *c && n < CONF_ENV_MAX - 1; c++)
-		out[n++] = *c == '.' ? '_' : (char)toupper((unsigned char)*c);
+	for (const char *c = key->path; *c && n < CONF_ENV_MAX - 1; c++) {
+		out[n] = (char)toupper((unsigned char)*c);
+		if (out[n] == '.')
+			out[n] = '_';
+		n++;
+	}
 	out[n] = '\0';
 }

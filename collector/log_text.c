@@ -61,7 +61,10 @@ const char *log_text(char *out, size_t size, const void *octets, size_t len)
 		memcpy(out + n, escaped, m);
 		n += m;
 	}
-	strcpy(out + n, i < len ? "...\"" : "\"");
+	if (i < len)
+		memcpy(out + n, "...\"", sizeof("...\""));
+	else
+		memcpy(out + n, "\"", sizeof("\""));
 	return out;
 }
 

@@ -14,7 +14,7 @@
 
 static struct conf conf;
 static char error[CONF_ERROR_MAX];
-static char path[] = "/tmp/weir-test-conf-XXXXXX";
+static char path[32];
 
 static void setup(void)
 {
@@ -39,8 +39,10 @@ static int read_json(const char *text)
 
 static void write_file(const void *octets, size_t len)
 {
-	int fd = mkstemp(path);
+	int fd;
 
+	strcpy(path, "/tmp/weir-test-conf-XXXXXX");
+	fd = mkstemp(path);
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(write(fd, octets, len), (ssize_t)len);
 	close(fd);
@@ -49,16 +51,17 @@ static void write_file(const void *octets, size_t len)
 /* Reads the octets as a file; what the error says behind its name is left in error. */
 static int read_octets(const void *octets, size_t len)
 {
-	size_t name = strlen(path);
+	size_t name;
 	int err;
 
 	write_file(octets, len);
 	err = conf_read_file(&conf, path, error);
 	unlink(path);
-	if (err) {
-		ck_assert_int_eq(strncmp(error, path, name), 0);
-		memmove(error, error + name, sizeof(error) - name);
-	}
+	if (!err)
+		return 0;
+	name = strlen(path);
+	ck_assert_int_eq(strncmp(error, path, name), 0);
+	memmove(error, error + name, sizeof(error) - name);
 	return err;
 }
 
@@ -224,7 +227,6 @@ START_TEST(ten_megabytes_are_refused)
 	ck_assert_str_eq(error, ": longer than 1048576 octets, which no configuration is");
 	blanks[0] = '{';
 	blanks[1] = '}';
-	strcpy(path + strlen(path) - 6, "XXXXXX");
 	ck_assert_int_eq(read_octets(blanks, 1u << 20), 0);
 	free(blanks);
 }

@@ -16,15 +16,19 @@ FlowKey = collections.namedtuple("FlowKey", "src dst proto sport dport")
 
 
 class Totals:
-    """What is added up per flow: packets, octets of the IP packet, octets of the frame."""
+    """What is added up per flow, from its first packet to its last."""
 
     def __init__(self):
         self.packets = self.octets = self.frame_octets = 0
+        self.start_ns, self.end_ns = float("inf"), 0
 
-    def add(self, packets, octets, frame_octets=0):
+    def add(self, packets, octets, start_ns, end_ns, frame_octets=0):
+        """octets: of the IP packets; frame_octets: of them with their Ethernet header."""
         self.packets += packets
         self.octets += octets
         self.frame_octets += frame_octets
+        self.start_ns = min(self.start_ns, start_ns)
+        self.end_ns = max(self.end_ns, end_ns)
 
 
 def checksum(data):
@@ -82,7 +86,8 @@ class Traffic:
     def send(self, key, size=0, tcp_flags=0x10, gap_us=10_000):
         packet = ip_packet(key, bytes(size), tcp_flags, len(self.frames) + 1, len(self.frames) + 1)
         whole = frame(packet)
-        self.truth[key].add(1, len(packet), len(whole))
+        now_ns = self._now_us * 1000
+        self.truth[key].add(1, len(packet), now_ns, now_ns, len(whole))
         self.frames.append((self._now_us, whole))
         self._now_us += gap_us
 

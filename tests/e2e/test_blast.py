@@ -96,7 +96,7 @@ class Blast(EndToEnd):
         server = self.nats_server()
         client = self.nats_client(server)
         weir = self.weir("-o", "nats", "-n", server.url, "-j", "2")
-        weir.wait_total("weir_nats_connected", 1)
+        weir.wait_total("weir_output_connected", 1)
         receipt = self.blast(weir, "--protocol", "v5,v9,ipfix,sflow", "--count", "2000",
                              "--rate", "2000", "--sources", "8")
         self.assert_all_decoded(self.arrived(weir, receipt), receipt)
@@ -107,7 +107,7 @@ class Blast(EndToEnd):
 
     def test_a_small_receive_buffer_drops_and_the_drops_are_counted(self):
         weir = self.weir("-j", "1", config={
-            "listeners": [{"address": "127.0.0.1", "port": 0, "rcvbuf_bytes": 4096}],
+            "listeners": [{"address": "127.0.0.1", "port": 0, "receive_buffer": 4096}],
             "output": {"type": "null"}})
         receipt = self.blast(weir, "--protocol", "v5", "--count", "50000", "--rate", "0",
                              "--sources", "4")
@@ -119,7 +119,7 @@ class Blast(EndToEnd):
         server = self.nats_server()
         client = self.nats_client(server)
         weir = self.weir("-o", "nats", "-n", server.url, "-j", "2")
-        weir.wait_total("weir_nats_connected", 1)
+        weir.wait_total("weir_output_connected", 1)
         receipt = self.blast(weir, "--protocol", "v5,v9,ipfix,sflow", "--duration", "60",
                              "--rate", "3000", "--sources", "50", "--template-interval", "5",
                              seconds=120)

@@ -45,7 +45,7 @@ class Broker(EndToEnd):
         page = self.feed(weir, 50)
         self.assertEqual(page.sum("weir_flows_published_total"), 0)
         self.assertEqual(weir.get("/readyz")[0], 200)
-        self.assertEqual(page.sum("weir_nats_connected"), 0)
+        self.assertEqual(page.sum("weir_output_connected"), 0)
         ledger.check(self, page)
         server = self.nats_server(port, "nats-server-later")
         self.published(weir, 50 * FLOWS)

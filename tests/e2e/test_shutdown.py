@@ -62,7 +62,7 @@ class Shutdown(EndToEnd):
         server = self.nats_server()
         client = self.nats_client(server)
         weir = self.weir("-o", "nats", "-n", server.url)
-        weir.wait_total("weir_nats_connected", 1)
+        weir.wait_total("weir_output_connected", 1)
         send(("127.0.0.1", weir.port), [datagrams.v5(FLOWS)] * 200)
         summary = weir.finish()
         client.flush()

@@ -13,6 +13,7 @@ def check(case, page):
                      + page.sum("weir_sets_park_refused_total"), "sets")
     case.assertEqual(page.sum("weir_flows_decoded_total"), settled(page)
                      + page.sum("weir_flows_queued") + page.sum("weir_flows_in_flight"), "flows")
+    case.assertEqual(page.sum("weir_ledger_unbalanced"), 0, "weir's own opinion")
 
 
 def settled(page):

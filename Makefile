@@ -174,7 +174,7 @@ deps: ## install the Debian packages that building and testing need (as root, or
 	@packaging/install-deps build test
 demo: ## see it work: real exporters, weir, a local nats-server; ends by itself
 	@packaging/install-deps build demo
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) -s --no-print-directory all
 	@E2E_BUILD=$(BIN) tests/e2e/demo.py
 run: $(BIN)/weir ## weir with its defaults: UDP 2055, 4739, 6343; flows on stdout; HTTP 127.0.0.1:9985
 	@$<

@@ -16,7 +16,7 @@ from support.packets import office
 from support.programs import end_all
 from support.weir import Weir, parse_flows
 
-ROWS = 14  # shown of each type; all are counted
+ROWS = 12  # shown of each type; all are counted
 COLUMNS = (("time", 12), ("type", 11), ("exporter", 10), ("source", 23), ("destination", 23),
            ("proto", 9), ("packets", 7), ("bytes", 7))
 
@@ -111,7 +111,7 @@ def show_ledger(page):
         line(name, page.sum(metric))
     for metric, label in DROPS:
         for reason, n in sorted(page.by(metric, label).items()):
-            line("dropped: " + reason if label else "dropped by the kernel", n)
+            line("dropped, " + reason if label else "dropped by the kernel", n)
 
 
 LEDGER = (("datagrams received", "weir_datagrams_received_total"),

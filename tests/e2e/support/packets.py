@@ -139,14 +139,17 @@ def _ping(traffic, src, dst, proto, count):
         traffic.send(FlowKey(dst, src, proto, 0, answer << 8), 56)
 
 
+_PLAN = (("10.1.0.%d", "198.51.100.%d", ICMP), ("2001:db8:1::%d", "2001:db8:2::%d", ICMPV6))
+
+
 def office(start_s, seed=7):
-    """About 150 packets: TCP, UDP and pings of a few hosts, over IPv4 and IPv6."""
+    """124 packets: TCP, UDP and pings of a few hosts, over IPv4 and IPv6."""
     traffic, rng = Traffic(start_s), random.Random(seed)
-    for client, server in (("10.1.0.%d", "198.51.100.%d"), ("2001:db8:1::%d", "2001:db8:2::%d")):
-        proto = ICMPV6 if ":" in client else ICMP
-        for n in (1, 2, 3):
+    for n in (1, 2, 3):
+        for client, server, _ in _PLAN:
             _tcp(traffic, FlowKey(client % n, server % 80, TCP, 40000 + n, 443), 2 + n, rng)
             _udp(traffic, FlowKey(client % n, server % 53, UDP, 50000 + n, 53), n, rng)
+    for client, server, proto in _PLAN:
         _ping(traffic, client % 4, server % 7, proto, 4)
     return traffic
 

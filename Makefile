@@ -53,6 +53,16 @@ USES_metrics       :=
 USES_templatestore := parsers
 USES_collector     := parsers metrics templatestore
 
+# What needs no library goes on without them; the rest says at once which packages are missing.
+NO_BUILD := deps demo test test-long clean help layers format format-check
+ifneq ($(filter-out $(NO_BUILD),$(or $(MAKECMDGOALS),all)),)
+LACKING := $(shell pkg-config --exists libuv libnats jansson libmicrohttpd libpcap 2>/dev/null || \
+                   packaging/install-deps --check build 2>&1)
+ifneq ($(LACKING),)
+$(error $(LACKING). `make deps` installs them)
+endif
+endif
+
 PKGS        := libuv libnats jansson libmicrohttpd
 PKG_CFLAGS  := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 # LIBS_<layer>: what its objects need from outside; the test binary of a layer links no more.
@@ -128,7 +138,8 @@ define test
 $(OUT)/tests/$(1)/run: $(call obj,$(call src,tests/$(1)) $(SUPPORT)) $(call lib,$(1) $(USES_$(1))) $$(EXTRA_$(1))
 	@echo "  LINK  $$@"
 	@$$(LINK) $$(WRAP_$(1)) -o $$@ $$^ $$(CHECK_LIBS) $$(LIBS_$(1))
-.PHONY: check-$(1)
+.PHONY: check-$(1) tests-$(1)
+tests-$(1): $(OUT)/tests/$(1)/run
 check-$(1): $(OUT)/tests/$(1)/run
 	@$$<
 endef
@@ -158,6 +169,23 @@ CORPUS ?=
 .PHONY: conformance
 conformance: $(BIN)/weir ## compare weir decode with a corpus of captures (CORPUS=DIR, ONLY=netflow,ipfix,sflow)
 	@tests/conformance/compare.py --weir $< --corpus "$(CORPUS)" $(if $(ONLY),--only $(ONLY))
+
+# --- with real programs: what they need is installed first, so make is called anew to find it ----
+.PHONY: deps demo run test test-long
+deps: ## install the Debian packages that building and testing need (as root, or by sudo)
+	@packaging/install-deps build test
+demo: ## see it work: real exporters, weir, a local nats-server; ends by itself
+	@packaging/install-deps build demo
+	@$(MAKE) -s --no-print-directory all
+	@E2E_BUILD=$(BIN) tests/e2e/demo.py
+run: $(BIN)/weir ## weir with its defaults: UDP 2055, 4739, 6343; flows on stdout; HTTP 127.0.0.1:9985
+	@$<
+test: ## the test suite: unit tests, sanitizers, fuzz corpora, end to end with real programs
+	@packaging/install-deps build test
+	@tests/run
+test-long: ## load, faults, sanitized daemons, fuzzing: what takes minutes
+	@packaging/install-deps build test
+	@tests/run --long
 
 # --- habits ---------------------------------------------------------------------------------------
 .PHONY: layers format format-check lint docs clean help

@@ -17,6 +17,7 @@
 #include "collector/backoff.h"
 #include "collector/clock.h"
 #include "collector/log.h"
+#include "collector/nats_url.h"
 
 #define SERVERS_MAX       32
 #define PORT_DEFAULT      4222
@@ -142,20 +143,14 @@ static int64_t on_reconnect_delay(natsConnection *nc, int round, void *closure)
 /* --- options ------------------------------------------------------------------------------------
  */
 
-/* What follows the scheme and the credentials, which are never shown. */
-static const char *url_host(const char *url)
-{
-	const char *scheme = strstr(url, "://");
-	const char *host = scheme ? scheme + 3 : url;
-	const char *at = strrchr(host, '@');
-
-	return at ? at + 1 : host;
-}
-
+/* The port of one well-formed URL, whatever else is in it: scheme, password, IPv6 address. */
 static uint16_t url_port(const char *url)
 {
-	const char *host = url_host(url);
-	const char *bracket = strchr(host, ']'); /* of an IPv6 address */
+	const char *scheme = strstr(url, "://");
+	const char *authority = scheme ? scheme + 3 : url;
+	const char *at = strrchr(authority, '@');
+	const char *host = at ? at + 1 : authority;
+	const char *bracket = strchr(host, ']');
 	const char *colon = strrchr(bracket ? bracket : host, ':');
 
 	return colon ? (uint16_t)strtoul(colon + 1, NULL, 10) : PORT_DEFAULT;
@@ -166,13 +161,13 @@ static int servers_split(struct nats_connection *c)
 	char *rest = c->urls;
 	char *url;
 
-	while ((url = strtok_r(rest, ", \t", &rest))) {
+	while ((url = strtok_r(rest, ",", &rest))) {
 		if (c->servers_n == SERVERS_MAX)
 			return -E2BIG;
 		c->ports[c->servers_n] = url_port(url);
 		c->servers[c->servers_n++] = url;
 	}
-	return c->servers_n > 0 ? 0 : -EINVAL;
+	return 0;
 }
 
 /* The library takes tls:// for a wish; it is a demand. */
@@ -266,12 +261,17 @@ struct nats_connection *nats_connection_new(const char *url, int wake_fd,
 
 int nats_connection_open(struct nats_connection *c)
 {
+	const char *why;
+	unsigned position;
 	natsStatus s;
-	int err = servers_split(c);
 
-	if (err) {
-		log_error("cannot use nats.url", "error=\"%s\"", strerror(-err));
-		return err;
+	if (!nats_urls_ok(c->urls, &why, &position)) {
+		log_error("cannot use nats.url", "position=%u error=\"%s\"", position, why);
+		return -EINVAL;
+	}
+	if (servers_split(c) != 0) {
+		log_error("cannot use nats.url", "error=\"more than %d servers\"", SERVERS_MAX);
+		return -EINVAL;
 	}
 	s = library_open();
 	c->holds_library = s == NATS_OK;
@@ -331,6 +331,7 @@ static void discard(struct nats_connection *c)
 
 static void connect_failed(struct nats_connection *c, natsStatus s, uint64_t now_mono_ms)
 {
+	char shown[URL_SHOWN_MAX];
 	uint64_t swallowed;
 
 	c->connect_failures++;
@@ -338,8 +339,8 @@ static void connect_failed(struct nats_connection *c, natsStatus s, uint64_t now
 	if (log_pass(&c->limit, now_mono_ms, LOG_INTERVAL_MS, &swallowed))
 		log_warn("cannot connect to NATS, trying again",
 			 "server=%s servers=%d error=\"%s\" swallowed=%llu",
-			 url_host(c->servers[0]), c->servers_n, natsStatus_GetText(s),
-			 (unsigned long long)swallowed);
+			 nats_urls_redact(c->servers[0], shown, sizeof(shown)), c->servers_n,
+			 natsStatus_GetText(s), (unsigned long long)swallowed);
 }
 
 static void try_connect(struct nats_connection *c)
@@ -357,6 +358,9 @@ static void try_connect(struct nats_connection *c)
 	c->made++;
 	c->closed = false;
 	c->current = c->nc;
+	/* Its callback may have come before it was the current one. */
+	if (natsConnection_IsClosed(c->nc))
+		c->closed = true;
 	enter(c);
 	s = c->hooks.made(c->hooks.closure, c->nc);
 	leave(c);
@@ -373,6 +377,7 @@ static void try_connect(struct nats_connection *c)
 static void tell_changes(struct nats_connection *c)
 {
 	char url[URL_SHOWN_MAX] = "";
+	char shown[URL_SHOWN_MAX];
 	uint64_t connects = c->connects;
 	uint64_t disconnects = c->disconnects;
 
@@ -383,8 +388,8 @@ static void tell_changes(struct nats_connection *c)
 		enter(c);
 		(void)natsConnection_GetConnectedUrl(c->nc, url, sizeof(url)); /* or "" */
 		leave(c);
-		log_info("connected to NATS", "server=%s connects=%llu", url_host(url),
-			 (unsigned long long)connects);
+		log_info("connected to NATS", "server=%s connects=%llu",
+			 nats_urls_redact(url, shown, sizeof(shown)), (unsigned long long)connects);
 		backoff_reset(&c->backoff);
 	}
 	c->logged_disconnects = disconnects;
@@ -479,7 +484,7 @@ struct nats_connection_numbers nats_connection_numbers(const struct nats_connect
 
 static bool leads_to_server(const struct nats_connection *c, int fd)
 {
-	struct sockaddr_storage peer;
+	struct sockaddr_storage peer = {0};
 	socklen_t len = sizeof(peer);
 	uint16_t port = 0;
 

@@ -208,22 +208,29 @@ static struct output *nats_create(const struct conf *conf, int wake_fd)
 	return &n->base;
 }
 
-static int nats_open(struct output *o)
+static int subjects_render(struct nats_output *n)
 {
-	struct nats_output *n = nats_of(o);
+	const char *template = n->conf->output.subject;
 	const char *error;
 
 	for (unsigned i = 0; i < SUBJECT_COUNT; i++) {
-		int err = subject_render(n->conf->output.subject, (enum subject_family)i,
-					 n->subjects[i], &error);
+		int err = subject_render(template, (enum subject_family)i, n->subjects[i], &error);
 
-		if (err) {
-			log_error("cannot publish to the subject", "subject=\"%s\" error=\"%s\"",
-				  n->conf->output.subject, error);
-			return err;
-		}
+		if (!err)
+			continue;
+		log_error("cannot publish to the subject", "subject=\"%s\" error=\"%s\"", template,
+			  error);
+		return err;
 	}
-	return nats_connection_open(n->connection);
+	return 0;
+}
+
+static int nats_open(struct output *o)
+{
+	struct nats_output *n = nats_of(o);
+	int err = subjects_render(n);
+
+	return err ? err : nats_connection_open(n->connection);
 }
 
 static enum output_verdict nats_failed(struct nats_output *n, natsStatus s, const struct batch *b,

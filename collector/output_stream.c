@@ -105,7 +105,7 @@ static bool room_for(const struct stream *s, size_t *len)
 
 static enum output_verdict stream_failed(struct stream *s, int err, uint64_t now_mono_ms)
 {
-	const struct timespec pause = {.tv_nsec = 10 * 1000 * 1000};
+	const struct timespec pause = {.tv_nsec = 10000000L};
 	uint64_t swallowed;
 
 	if (err == EINTR)

@@ -22,14 +22,14 @@ struct head {
 _Static_assert(LINE_BYTES % sizeof(struct head) == 0, "heads do not straddle cache lines");
 
 struct ring {
-	char *arena; /* immutable after new, as are size and wake_fd */
-	size_t size;
-	int wake_fd;
 	/* Positions only grow; the place in the arena is their remainder. */
 	_Alignas(LINE_BYTES) _Atomic size_t pushed; /* written by the producer */
 	_Alignas(LINE_BYTES) _Atomic size_t popped; /* written by the consumer */
 	_Atomic uint64_t flows_popped;              /* written by the consumer */
-	_Alignas(LINE_BYTES) _Atomic bool waiting;  /* set by the consumer, cleared by either */
+	_Alignas(LINE_BYTES) char *arena;           /* immutable after new, and so are these two */
+	size_t size;
+	int wake_fd;
+	_Atomic bool waiting; /* set by a consumer that goes to sleep, cleared by either: seldom */
 };
 
 static size_t slot_bytes(size_t len)

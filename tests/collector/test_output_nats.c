@@ -303,7 +303,7 @@ START_TEST(of_several_servers_one_is_enough)
 		return;
 	nats_server_init(&server, NULL);
 	nats_server_start(&server);
-	snprintf(urls, sizeof(urls), "nats://127.0.0.1:1, %s", server.url);
+	snprintf(urls, sizeof(urls), "nats://127.0.0.1:1,%s", server.url);
 	start_publisher(urls);
 	ck_assert(push(1000, SUBJECT_NETFLOW));
 	EVENTUALLY(numbers().published == pushed());
@@ -440,7 +440,7 @@ START_TEST(a_bad_subject_or_no_server_fails_the_start)
 	ck_assert_int_eq(publisher_start(publisher), -EINVAL);
 	publisher_free(publisher);
 	strcpy(conf.output.subject, "flows");
-	strcpy(conf.nats.url, " , ");
+	strcpy(conf.nats.url, "http://127.0.0.1");
 	publisher = publisher_new(&conf);
 	ck_assert_int_eq(publisher_start(publisher), -EINVAL);
 	publisher_free(publisher);

@@ -2,7 +2,6 @@
 #include "collector/daemon.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -15,13 +14,13 @@
 #include "collector/conf.h"
 #include "collector/cpus.h"
 #include "collector/health.h"
-#include "collector/identity.h"
 #include "collector/listener.h"
 #include "collector/log.h"
 #include "collector/meters.h"
 #include "collector/publisher.h"
 #include "collector/signals.h"
 #include "collector/snapshot.h"
+#include "collector/summary.h"
 #include "collector/worker.h"
 #include "metrics/http.h"
 #include "metrics/page.h"
@@ -42,27 +41,11 @@ struct daemon {
 	struct health health;
 	struct snapshot_source source;
 	struct http_route routes[ROUTES];
-	struct http *http;
 	uint64_t deadline_mono_ms;  /* of the shutdown */
 	bool told;                  /* the part that failed has said itself why */
 	bool stuck;                 /* a thread was left behind: its memory is not ours to free */
 	char error[CONF_ERROR_MAX]; /* why a part could not be made or started */
 };
-
-/* --- listeners -------------------------------------------------------------------------------- */
-
-static int listeners_start(struct daemon *d)
-{
-	for (size_t i = 0; i < d->conf->listeners_n; i++) {
-		int err = listener_open(&d->listeners[i], &d->conf->listeners[i], d->workers_n,
-					d->error, sizeof(d->error));
-
-		if (err)
-			return err;
-		d->addrs[i] = d->listeners[i].addr;
-	}
-	return 0;
-}
 
 static void listeners_stop(struct daemon *d)
 {
@@ -70,7 +53,20 @@ static void listeners_stop(struct daemon *d)
 		listener_close(&d->listeners[i]);
 }
 
-/* --- http ------------------------------------------------------------------------------------- */
+static int listeners_start(struct daemon *d)
+{
+	for (size_t i = 0; i < d->conf->listeners_n; i++) {
+		int err = listener_open(&d->listeners[i], &d->conf->listeners[i], d->workers_n,
+					d->error, sizeof(d->error));
+
+		if (err) {
+			listeners_stop(d);
+			return err;
+		}
+		d->addrs[i] = d->listeners[i].addr;
+	}
+	return 0;
+}
 
 static void routes_fill(struct daemon *d)
 {
@@ -117,8 +113,6 @@ static void http_part_stop(struct daemon *d)
 	d->source.http = NULL;
 }
 
-/* --- publisher -------------------------------------------------------------------------------- */
-
 static int publisher_part_create(struct daemon *d)
 {
 	d->publisher = publisher_new(d->conf);
@@ -142,8 +136,6 @@ static void publisher_part_free(struct daemon *d)
 {
 	publisher_free(d->publisher);
 }
-
-/* --- workers ---------------------------------------------------------------------------------- */
 
 static int workers_create(struct daemon *d)
 {
@@ -204,8 +196,6 @@ static void workers_free(struct daemon *d)
 	free(d->ledgers);
 	free(d->rings);
 }
-
-/* --- the life of all of them ------------------------------------------------------------------ */
 
 /* create is inert; start opens what is outside. Each may be missing. free takes what was never
  * made, and stop only what was started. */
@@ -309,32 +299,6 @@ static int daemon_watch(struct daemon *d)
 	}
 }
 
-/* Whatever the log level: it is the last account of what came in. */
-static void daemon_summarise(struct daemon *d)
-{
-	struct snapshot snapshot;
-	struct snapshot_summary s;
-	char why[IDENTITY_WHY_MAX], quoted[2 * IDENTITY_WHY_MAX];
-	size_t broken;
-
-	if (snapshot_take(&d->source, &snapshot) != 0) {
-		log_error("no summary", "error=\"%s\"", strerror(ENOMEM));
-		return;
-	}
-	snapshot_summary(&snapshot, &s);
-	log_write(LOG_INFO, LOG_MODULE, "summary",
-		  "datagrams=%" PRIu64 " rejected=%" PRIu64 " filtered=%" PRIu64 " flows=%" PRIu64
-		  " published=%" PRIu64 " dropped=%" PRIu64 " unknown=%" PRIu64
-		  " kernel_drops=%" PRIu64,
-		  s.datagrams_received, s.datagrams_rejected, s.datagrams_filtered, s.flows_decoded,
-		  s.flows_published, s.flows_dropped, s.flows_unknown, s.kernel_drops);
-	broken = identities_broken(&snapshot, why, sizeof(why));
-	if (broken)
-		log_error("the ledger does not balance", "identities=%zu first=%s", broken,
-			  log_string(quoted, sizeof(quoted), why));
-	snapshot_fini(&snapshot);
-}
-
 static int daemon_live(struct daemon *d)
 {
 	static const char *const outputs[] = {[OUTPUT_STDOUT] = "stdout",
@@ -349,7 +313,7 @@ static int daemon_live(struct daemon *d)
 		return -1;
 	code = daemon_watch(d);
 	parts_stop(d, PARTS);
-	daemon_summarise(d);
+	summary_write(&d->source);
 	return code;
 }
 

@@ -152,6 +152,9 @@ def main():
     except KeyboardInterrupt:
         say("\ninterrupted")
         return 130
+    except BrokenPipeError:  # whoever was reading has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except (OSError, RuntimeError, TimeoutError) as error:
         say("weir demo: %s" % error)
         return 1

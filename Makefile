@@ -72,17 +72,17 @@ LIBS_templatestore :=
 LIBS_collector     := -lmicrohttpd -luv -lnats -ljansson -lpcap -lpthread -lm
 CHECK_LIBS  = $(shell pkg-config --libs check)
 
-src      = $(sort $(wildcard $(1)/*.c))
+src      = $(sort $(filter-out collector/blast/%,$(wildcard $(1)/*.c $(1)/*/*.c)))
 obj      = $(patsubst %.c,$(OUT)/%.o,$(1))
 lib      = $(patsubst %,$(OUT)/lib%.a,$(1))
 suites   = $(filter-out tests/$(1)/main.c,$(call src,tests/$(1)))
 
 DAEMON  := $(call obj,$(filter-out collector/main.c,$(call src,collector)))
-BLAST   := $(call src,collector/blast)
+BLAST   := $(sort $(wildcard collector/blast/*.c))
 SUPPORT := $(call src,tests/support)
 SOURCES := $(foreach l,$(LAYERS),$(call src,$(l))) $(BLAST)
 TESTED  := $(SUPPORT) $(foreach l,$(LAYERS) fuzz bench,$(call src,tests/$(l)))
-HEADERS := $(wildcard $(LAYERS:%=%/*.h) collector/blast/*.h tests/*/*.h)
+HEADERS := $(wildcard $(LAYERS:%=%/*.h) collector/*/*.h tests/*/*.h)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -165,7 +165,7 @@ fuzz:
 endif
 
 # The corpus is not part of the repository: say where it is.
-CORPUS ?=
+CORPUS ?= ../shared/corpus
 .PHONY: conformance
 conformance: $(BIN)/weir ## compare weir decode with a corpus of captures (CORPUS=DIR, ONLY=netflow,ipfix,sflow)
 	@tests/conformance/compare.py --weir $< --corpus "$(CORPUS)" $(if $(ONLY),--only $(ONLY))
@@ -192,7 +192,7 @@ test-long: ## load, faults, sanitized daemons, fuzzing: what takes minutes
 layers: $(LAYERS:%=layers-%) ## fail if a folder includes one it may not use, or a file a library that is not its own
 	@tests/support/libraries.sh
 layers-%:
-	@! grep -nE '^#include "' $(call src,$*) $(wildcard $*/*.h) /dev/null \
+	@! grep -nE '^#include "' $(call src,$*) $(wildcard $*/*.h $*/*/*.h) /dev/null \
 	  | grep -vE '#include "($(subst $(space),|,$(strip $* $(USES_$*))))/'
 
 compile_commands.json: Makefile ## for clangd and clang-tidy

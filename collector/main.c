@@ -3,10 +3,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "collector/cli.h"
+#include "collector/cli/cli.h"
 #include "collector/daemon.h"
-#include "collector/decode.h"
-#include "collector/log.h"
+#include "collector/decode/decode.h"
+#include "collector/log/log.h"
 
 #define EXIT_WRONG 2 /* the command line or a setting; EXIT_FAILURE is for what failed later */
 

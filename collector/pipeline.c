@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-#include "collector/conf.h"
-#include "collector/ledger.h"
+#include "collector/conf/conf.h"
+#include "collector/show/ledger.h"
 #include "parsers/datagram.h"
 #include "parsers/sets.h"
 #include "parsers/template.h"

@@ -10,15 +10,15 @@
 #include <string.h>
 #include <uv.h>
 
-#include "collector/batcher.h"
 #include "collector/clock.h"
-#include "collector/conf.h"
-#include "collector/ledger.h"
-#include "collector/listener.h"
-#include "collector/log.h"
+#include "collector/conf/conf.h"
+#include "collector/log/log.h"
 #include "collector/pipeline.h"
-#include "collector/receiver.h"
-#include "collector/ring.h"
+#include "collector/publish/batcher.h"
+#include "collector/publish/ring.h"
+#include "collector/receive/listener.h"
+#include "collector/receive/receiver.h"
+#include "collector/show/ledger.h"
 #include "collector/signals.h"
 
 #define BUDGET_BATCHES  8 /* of one socket, before the others of the loop have their turn */

@@ -1,4 +1,4 @@
-#include "collector/backoff.h"
+#include "collector/publish/backoff.h"
 
 #include "tests/support/suite.h"
 

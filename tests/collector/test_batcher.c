@@ -1,12 +1,12 @@
-#include "collector/batcher.h"
+#include "collector/publish/batcher.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "collector/conf.h"
-#include "collector/ledger.h"
-#include "collector/ring.h"
-#include "collector/subject.h"
+#include "collector/conf/conf.h"
+#include "collector/publish/ring.h"
+#include "collector/publish/subject.h"
+#include "collector/show/ledger.h"
 #include "tests/support/suite.h"
 
 #define BATCH_BYTES 100u

@@ -232,7 +232,8 @@ static void feed(struct check *c, const uint8_t *octets, size_t len, enum protoc
 		 struct parse_tally *tally)
 {
 	uint8_t *copy = exact_copy(octets, len);
-	struct tmpl_book book = {tmpl_find, tmpl_learn, set_park, c};
+	struct tmpl_book book = {
+		.find = tmpl_find, .learn = tmpl_learn, .park = set_park, .ctx = c};
 	struct flow_sink sink = {.flow = on_flow, .record = on_record, .ctx = c};
 	struct datagram d = {.payload = wire_over(copy, len),
 			     .source = {.octets = {192, 0, 2, 1}, .len = 4},

@@ -1,4 +1,4 @@
-#include "collector/cidr.h"
+#include "collector/conf/cidr.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

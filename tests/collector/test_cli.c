@@ -1,4 +1,4 @@
-#include "collector/cli.h"
+#include "collector/cli/cli.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "collector/cli_option.h"
-#include "collector/conf_table.h"
-#include "collector/log.h"
+#include "collector/cli/cli_option.h"
+#include "collector/conf/conf_table.h"
+#include "collector/log/log.h"
 #include "tests/support/suite.h"
 
 #define WORDS_MAX 300

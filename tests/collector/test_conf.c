@@ -1,4 +1,4 @@
-#include "collector/conf.h"
+#include "collector/conf/conf.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -6,10 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "collector/conf_hint.h"
-#include "collector/conf_number.h"
-#include "collector/conf_value.h"
-#include "collector/log.h"
+#include "collector/conf/conf_hint.h"
+#include "collector/conf/conf_number.h"
+#include "collector/conf/conf_value.h"
+#include "collector/log/log.h"
 #include "tests/support/suite.h"
 
 static struct conf conf;

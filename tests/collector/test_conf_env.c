@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "collector/conf.h"
-#include "collector/conf_table.h"
+#include "collector/conf/conf.h"
+#include "collector/conf/conf_table.h"
 #include "tests/support/suite.h"
 
 static struct conf conf;

@@ -5,9 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "collector/conf.h"
-#include "collector/conf_json.h"
-#include "collector/conf_table.h"
+#include "collector/conf/conf.h"
+#include "collector/conf/conf_json.h"
+#include "collector/conf/conf_table.h"
 #include "tests/support/suite.h"
 
 #define DEEP 5000

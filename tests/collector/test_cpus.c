@@ -1,4 +1,4 @@
-#include "collector/cpus.h"
+#include "collector/receive/cpus.h"
 
 #include <limits.h>
 #include <sched.h>

@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "collector/clock.h"
-#include "collector/conf.h"
-#include "collector/log.h"
+#include "collector/conf/conf.h"
+#include "collector/log/log.h"
 #include "tests/collector/peer.h"
 #include "tests/support/suite.h"
 

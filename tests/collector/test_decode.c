@@ -1,4 +1,4 @@
-#include "collector/decode.h"
+#include "collector/decode/decode.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
-#include "collector/decode_summary.h"
+#include "collector/decode/decode_summary.h"
 
 #include <jansson.h>
 #include <string.h>
 
-#include "collector/ledger.h"
+#include "collector/show/ledger.h"
 #include "tests/support/suite.h"
 
 static struct ledger *ledger;

@@ -1,4 +1,4 @@
-#include "collector/element_value.h"
+#include "collector/encode/element_value.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "collector/elements.h"
+#include "collector/encode/elements.h"
 
 #include <errno.h>
 #include <jansson.h>

@@ -1,9 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "collector/conf.h"
-#include "collector/encoder.h"
-#include "collector/proto_names.h"
+#include "collector/conf/conf.h"
+#include "collector/encode/encoder.h"
+#include "collector/encode/proto_names.h"
 #include "tests/support/suite.h"
 
 static struct flow f;

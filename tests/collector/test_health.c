@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "collector/clock.h"
-#include "collector/health.h"
-#include "collector/ledger.h"
+#include "collector/show/health.h"
+#include "collector/show/ledger.h"
 #include "tests/support/suite.h"
 
 #define WORKERS 2

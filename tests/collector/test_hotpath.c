@@ -3,14 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "collector/batcher.h"
 #include "collector/clock.h"
-#include "collector/conf.h"
-#include "collector/ledger.h"
-#include "collector/listener.h"
+#include "collector/conf/conf.h"
 #include "collector/pipeline.h"
-#include "collector/receiver.h"
-#include "collector/ring.h"
+#include "collector/publish/batcher.h"
+#include "collector/publish/ring.h"
+#include "collector/receive/listener.h"
+#include "collector/receive/receiver.h"
+#include "collector/show/ledger.h"
 #include "tests/collector/peer.h"
 #include "tests/support/suite.h"
 

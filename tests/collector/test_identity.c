@@ -1,4 +1,4 @@
-#include "collector/identity.h"
+#include "collector/show/identity.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "collector/clock.h"
-#include "collector/conf.h"
-#include "collector/ring.h"
+#include "collector/conf/conf.h"
+#include "collector/publish/ring.h"
 #include "tests/support/suite.h"
 
 #define LISTENERS   2

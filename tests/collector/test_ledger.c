@@ -1,7 +1,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "collector/ledger.h"
+#include "collector/show/ledger.h"
 #include "tests/support/suite.h"
 
 #define LISTENERS 3

@@ -1,4 +1,4 @@
-#include "collector/listener.h"
+#include "collector/receive/listener.h"
 
 #include <errno.h>
 #include <linux/filter.h>
@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "collector/conf.h"
+#include "collector/conf/conf.h"
 #include "tests/collector/peer.h"
 #include "tests/support/suite.h"
 

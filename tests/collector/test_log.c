@@ -1,4 +1,4 @@
-#include "collector/log.h"
+#include "collector/log/log.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "collector/log_line.h"
+#include "collector/log/log_line.h"
 #include "tests/support/suite.h"
 
 #define THREADS          4

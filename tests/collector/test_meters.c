@@ -5,8 +5,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "collector/identity.h"
-#include "collector/meters.h"
+#include "collector/show/identity.h"
+#include "collector/show/meters.h"
 #include "tests/support/suite.h"
 
 #define WORD      sizeof(uint64_t)

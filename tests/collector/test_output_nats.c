@@ -10,11 +10,11 @@
 #include <unistd.h>
 
 #include "collector/clock.h"
-#include "collector/conf.h"
-#include "collector/ledger.h"
-#include "collector/publisher.h"
-#include "collector/ring.h"
-#include "collector/subject.h"
+#include "collector/conf/conf.h"
+#include "collector/publish/publisher.h"
+#include "collector/publish/ring.h"
+#include "collector/publish/subject.h"
+#include "collector/show/ledger.h"
 #include "tests/support/eventually.h"
 #include "tests/support/nats_server.h"
 #include "tests/support/suite.h"

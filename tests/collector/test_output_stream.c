@@ -11,10 +11,10 @@
 #include <unistd.h>
 
 #include "collector/clock.h"
-#include "collector/conf.h"
-#include "collector/ledger.h"
-#include "collector/publisher.h"
-#include "collector/ring.h"
+#include "collector/conf/conf.h"
+#include "collector/publish/publisher.h"
+#include "collector/publish/ring.h"
+#include "collector/show/ledger.h"
 #include "tests/support/eventually.h"
 #include "tests/support/suite.h"
 

@@ -1,4 +1,4 @@
-#include "collector/pcap_file.h"
+#include "collector/decode/pcap_file.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "collector/publisher.h"
+#include "collector/publish/publisher.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "collector/clock.h"
-#include "collector/conf.h"
-#include "collector/ledger.h"
-#include "collector/output.h"
-#include "collector/ring.h"
+#include "collector/conf/conf.h"
+#include "collector/publish/output.h"
+#include "collector/publish/ring.h"
+#include "collector/show/ledger.h"
 #include "tests/support/eventually.h"
 #include "tests/support/suite.h"
 

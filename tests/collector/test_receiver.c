@@ -1,4 +1,4 @@
-#include "collector/receiver.h"
+#include "collector/receive/receiver.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -7,9 +7,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "collector/conf.h"
-#include "collector/ledger.h"
-#include "collector/listener.h"
+#include "collector/conf/conf.h"
+#include "collector/receive/listener.h"
+#include "collector/show/ledger.h"
 #include "tests/collector/peer.h"
 #include "tests/support/suite.h"
 

@@ -1,4 +1,4 @@
-#include "collector/ring.h"
+#include "collector/publish/ring.h"
 
 #include <poll.h>
 #include <pthread.h>

@@ -1,12 +1,12 @@
-#include "collector/steer.h"
+#include "collector/receive/steer.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "collector/conf.h"
-#include "collector/listener.h"
+#include "collector/conf/conf.h"
+#include "collector/receive/listener.h"
 #include "tests/collector/peer.h"
 #include "tests/support/suite.h"
 

@@ -1,4 +1,4 @@
-#include "collector/subject.h"
+#include "collector/publish/subject.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "collector/udp.h"
+#include "collector/receive/udp.h"
 
 #include <errno.h>
 #include <fcntl.h>

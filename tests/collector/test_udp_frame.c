@@ -1,4 +1,4 @@
-#include "collector/udp_frame.h"
+#include "collector/decode/udp_frame.h"
 
 #include <stdlib.h>
 #include <string.h>

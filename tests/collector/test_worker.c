@@ -8,11 +8,11 @@
 #include <unistd.h>
 
 #include "collector/clock.h"
-#include "collector/conf.h"
-#include "collector/ledger.h"
-#include "collector/listener.h"
-#include "collector/ring.h"
-#include "collector/steer.h"
+#include "collector/conf/conf.h"
+#include "collector/publish/ring.h"
+#include "collector/receive/listener.h"
+#include "collector/receive/steer.h"
+#include "collector/show/ledger.h"
 #include "tests/collector/peer.h"
 #include "tests/support/suite.h"
 

@@ -24,8 +24,8 @@ enum ie_space {
 	X(U32, "unsigned32")                                                                       \
 	X(U64, "unsigned64")                                                                       \
 	X(U256, "unsigned256")                                                                     \
-	X(S8, "signed8") X(S16, "signed16") X(S32, "signed32") X(S64, "signed64") X(F32,           \
-										    "float32")     \
+	X(S8, "signed8")                                                                           \
+	X(S16, "signed16") X(S32, "signed32") X(S64, "signed64") X(F32, "float32")                 \
 		X(F64, "float64") X(BOOL, "boolean") X(MAC, "macAddress") X(STRING, "string")      \
 			X(SECONDS, "dateTimeSeconds") X(MILLISECONDS, "dateTimeMilliseconds")      \
 				X(MICROSECONDS, "dateTimeMicroseconds") X(                         \

@@ -17,22 +17,33 @@ enum ie_space {
 };
 
 /* Abstract data types (RFC 7011 section 6.1, RFC 6313). */
-#define IE_TYPE_LIST(X)                                                                            \
-	X(OCTETS, "octetArray")                                                                    \
-	X(U8, "unsigned8")                                                                         \
-	X(U16, "unsigned16")                                                                       \
-	X(U32, "unsigned32")                                                                       \
-	X(U64, "unsigned64")                                                                       \
-	X(U256, "unsigned256")                                                                     \
-	X(S8, "signed8")                                                                           \
-	X(S16, "signed16") X(S32, "signed32") X(S64, "signed64") X(F32, "float32")                 \
-		X(F64, "float64") X(BOOL, "boolean") X(MAC, "macAddress") X(STRING, "string")      \
-			X(SECONDS, "dateTimeSeconds") X(MILLISECONDS, "dateTimeMilliseconds")      \
-				X(MICROSECONDS, "dateTimeMicroseconds") X(                         \
-					NANOSECONDS, "dateTimeNanoseconds") X(IPV4, "ipv4Address") \
-					X(IPV6, "ipv6Address") X(BASIC_LIST, "basicList")          \
-						X(TMPL_LIST, "subTemplateList")                    \
-							X(TMPL_MULTILIST, "subTemplateMultiList")
+/* clang-format off */
+#define IE_TYPE_LIST(X) \
+	X(OCTETS,         "octetArray") \
+	X(U8,             "unsigned8") \
+	X(U16,            "unsigned16") \
+	X(U32,            "unsigned32") \
+	X(U64,            "unsigned64") \
+	X(U256,           "unsigned256") \
+	X(S8,             "signed8") \
+	X(S16,            "signed16") \
+	X(S32,            "signed32") \
+	X(S64,            "signed64") \
+	X(F32,            "float32") \
+	X(F64,            "float64") \
+	X(BOOL,           "boolean") \
+	X(MAC,            "macAddress") \
+	X(STRING,         "string") \
+	X(SECONDS,        "dateTimeSeconds") \
+	X(MILLISECONDS,   "dateTimeMilliseconds") \
+	X(MICROSECONDS,   "dateTimeMicroseconds") \
+	X(NANOSECONDS,    "dateTimeNanoseconds") \
+	X(IPV4,           "ipv4Address") \
+	X(IPV6,           "ipv6Address") \
+	X(BASIC_LIST,     "basicList") \
+	X(TMPL_LIST,      "subTemplateList") \
+	X(TMPL_MULTILIST, "subTemplateMultiList")
+/* clang-format on */
 
 enum ie_type {
 #define X(name, token) IE_##name,

@@ -187,6 +187,20 @@ test-long: ## load, faults, sanitized daemons, fuzzing: what takes minutes
 	@packaging/install-deps build test
 	@tests/run --long
 
+# --- what it costs ----------------------------------------------------------------------------
+.PHONY: bench bench-blast
+bench: $(OUT)/bench/run ## nanoseconds and instructions a record, decoded and written as JSON in memory
+	@$<
+	@tests/bench/instructions.sh $<
+bench-blast: $(OUT)/bench/discard $(BIN)/weir-blast ## how fast weir-blast sends to the loopback network
+	@tests/bench/blast.sh $(BIN)/weir-blast $<
+$(OUT)/bench/run: $(OUT)/tests/bench/bench.o $(OUT)/libblast.a $(call lib,collector templatestore metrics parsers)
+	@echo "  LINK  $@"
+	@mkdir -p $(@D) && $(LINK) -o $@ $^
+$(OUT)/bench/discard: $(OUT)/tests/bench/discard.o
+	@echo "  LINK  $@"
+	@mkdir -p $(@D) && $(LINK) -o $@ $^
+
 # --- habits ---------------------------------------------------------------------------------------
 .PHONY: layers format format-check lint docs clean help
 layers: $(LAYERS:%=layers-%) ## fail if a folder includes one it may not use, or a file a library that is not its own

@@ -16,7 +16,7 @@ enum sender_gso {
 	SENDER_GSO_OFF,
 };
 
-/* Opaque but for its size; no memory of its own. */
+/* An open value. */
 struct sender {
 	uint8_t gso;     /* enum sender_gso */
 	bool segmenting; /* runs go as one */

@@ -136,14 +136,26 @@ static int run_send(struct blast *b, int fd, size_t octets, size_t n)
 	return sent;
 }
 
-static int tmpl_turn(struct blast *b, const struct plan *p, struct turn *t, int fd, uint64_t now_ns)
+static const struct plan *plan_at(const struct blast *b, uint32_t turn)
+{
+	return &b->plans[turn % b->order->protocols_n];
+}
+
+static struct receipt_row *row_at(struct blast *b, uint32_t turn)
+{
+	return &b->receipt.rows[b->order->protocols[turn % b->order->protocols_n]];
+}
+
+static int tmpl_turn(struct blast *b, uint32_t turn, uint64_t now_ns)
 {
 	struct moment m = moment_at(now_ns - b->pace.start_ns);
-	struct receipt_row *row = &b->receipt.rows[b->order->protocols[p - b->plans]];
+	const struct plan *p = plan_at(b, turn);
+	struct receipt_row *row = row_at(b, turn);
+	struct turn *t = &b->turns[turn];
 	int sent;
 
 	export_tmpl(p, &t->stream, &m, b->run);
-	sent = run_send(b, fd, p->tmpl_octets, 1);
+	sent = run_send(b, b->fleet.sockets[turn % b->fleet.n], p->tmpl_octets, 1);
 	if (sent <= 0)
 		return sent;
 	export_tmpl_sent(p, &t->stream);
@@ -155,11 +167,12 @@ static int tmpl_turn(struct blast *b, const struct plan *p, struct turn *t, int 
 	return sent;
 }
 
-static int data_turn(struct blast *b, const struct plan *p, struct turn *t, int fd, uint64_t now_ns,
-		     uint32_t n)
+static int data_turn(struct blast *b, uint32_t turn, uint64_t now_ns, uint32_t n)
 {
 	struct moment m = moment_at(now_ns - b->pace.start_ns);
-	struct receipt_row *row = &b->receipt.rows[b->order->protocols[p - b->plans]];
+	const struct plan *p = plan_at(b, turn);
+	struct receipt_row *row = row_at(b, turn);
+	struct turn *t = &b->turns[turn];
 	struct stream ahead = t->stream; /* the run may not go out whole */
 	int sent;
 
@@ -167,7 +180,7 @@ static int data_turn(struct blast *b, const struct plan *p, struct turn *t, int 
 		export_data(p, &ahead, &m, b->run + i * p->data_octets);
 		export_sent(p, &ahead, 1);
 	}
-	sent = run_send(b, fd, p->data_octets, n);
+	sent = run_send(b, b->fleet.sockets[turn % b->fleet.n], p->data_octets, n);
 	if (sent <= 0)
 		return sent;
 	export_sent(p, &t->stream, (uint32_t)sent);
@@ -198,18 +211,17 @@ static uint64_t least(uint64_t a, uint64_t b)
  * tried, or a negative errno that ends the blast. */
 static int turn_take(struct blast *b, uint64_t now_ns, uint64_t n)
 {
-	uint32_t i = b->next++ % b->turns_n;
-	const struct plan *p = &b->plans[i % b->order->protocols_n];
-	struct turn *t = &b->turns[i];
-	int fd = b->fleet.sockets[i % b->fleet.n];
+	uint32_t turn = b->next;
+	const struct plan *p = plan_at(b, turn);
+	const struct turn *t = &b->turns[turn];
 	bool tmpl = tmpl_is_due(b, p, t, now_ns);
 	int sent;
 
-	b->next %= b->turns_n;
+	b->next = (turn + 1) % b->turns_n;
 	n = tmpl ? 1 : least(n, least(b->run_max, sender_run_max(p->data_octets)));
 	if (p->tmpl_octets && !tmpl && b->order->tmpl_every)
 		n = least(n, b->order->tmpl_every - t->data);
-	sent = tmpl ? tmpl_turn(b, p, t, fd, now_ns) : data_turn(b, p, t, fd, now_ns, (uint32_t)n);
+	sent = tmpl ? tmpl_turn(b, turn, now_ns) : data_turn(b, turn, now_ns, (uint32_t)n);
 	if (sent > 0)
 		return sent;
 	b->receipt.unsent += n;

@@ -140,11 +140,12 @@ static bool number_take(struct order *o, const struct option_row *row, const cha
 
 static bool protocol_add(struct order *o, const char *name, size_t len)
 {
-	for (uint8_t i = 0; i < EXPORT_PROTOCOLS; i++) {
-		if (strlen(export_rows[i]->name) != len || memcmp(export_rows[i]->name, name, len))
+	for (int i = 0; i < EXPORT_PROTOCOLS; i++) {
+		if (strlen(export_rows[i]->name) != len ||
+		    memcmp(export_rows[i]->name, name, len) != 0)
 			continue;
 		if (!memchr(o->protocols, i, o->protocols_n))
-			o->protocols[o->protocols_n++] = i;
+			o->protocols[o->protocols_n++] = (uint8_t)i;
 		return true;
 	}
 	return false;
@@ -172,9 +173,9 @@ static bool gso_take(struct order *o, const char *text, char *why)
 	static const char *const modes[] = {
 		[SENDER_GSO_AUTO] = "auto", [SENDER_GSO_ON] = "on", [SENDER_GSO_OFF] = "off"};
 
-	for (uint8_t i = 0; i < sizeof(modes) / sizeof(*modes); i++)
+	for (size_t i = 0; i < sizeof(modes) / sizeof(*modes); i++)
 		if (strcmp(text, modes[i]) == 0) {
-			o->gso = i;
+			o->gso = (uint8_t)i;
 			return true;
 		}
 	snprintf(why, ORDER_WHY_MAX, "--gso: '%.64s' is none of auto, on, off", text);
@@ -295,9 +296,8 @@ enum order_outcome order_read(int argc, char **argv, struct order *out, char why
 static void wrapped(const char *text, FILE *out)
 {
 	enum { MARGIN = 30, WIDTH = 66 };
-	size_t left;
 
-	while ((left = strlen(text)) > WIDTH) {
+	while (strlen(text) > WIDTH) {
 		size_t cut = WIDTH;
 
 		while (text[cut] != ' ')

@@ -25,13 +25,13 @@ size_t sender_run_max(size_t octets)
 }
 
 /* All or nothing: the kernel cuts the run where the network device would. */
-static int send_segmented(int fd, const uint8_t *run, uint16_t octets, size_t n)
+static int send_segmented(int fd, uint8_t *run, uint16_t octets, size_t n)
 {
 	union {
 		char bytes[CMSG_SPACE(sizeof(octets))];
 		struct cmsghdr align;
 	} control = {0};
-	struct iovec iov = {.iov_base = (void *)(uintptr_t)run, .iov_len = octets * n};
+	struct iovec iov = {.iov_base = run, .iov_len = octets * n};
 	struct msghdr msg = {
 		.msg_iov = &iov,
 		.msg_iovlen = 1,
@@ -47,12 +47,12 @@ static int send_segmented(int fd, const uint8_t *run, uint16_t octets, size_t n)
 	return sendmsg(fd, &msg, 0) < 0 ? -errno : (int)n;
 }
 
-static int send_one_by_one(struct sender *s, int fd, const uint8_t *run, size_t octets, size_t n)
+static int send_one_by_one(struct sender *s, int fd, uint8_t *run, size_t octets, size_t n)
 {
 	int sent;
 
 	for (size_t i = 0; i < n; i++) {
-		s->iovs[i] = (struct iovec){(void *)(uintptr_t)(run + i * octets), octets};
+		s->iovs[i] = (struct iovec){run + i * octets, octets};
 		s->messages[i].msg_hdr.msg_iov = &s->iovs[i];
 		s->messages[i].msg_hdr.msg_iovlen = 1;
 	}
@@ -66,7 +66,7 @@ bool sender_is_refusal(int error)
 	       error == -EOPNOTSUPP;
 }
 
-int sender_send(struct sender *s, int fd, const uint8_t *run, size_t octets, size_t n)
+int sender_send(struct sender *s, int fd, uint8_t *run, size_t octets, size_t n)
 {
 	int sent;
 

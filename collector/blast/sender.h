@@ -31,8 +31,9 @@ void sender_init(struct sender *s, enum sender_gso gso, bool segmenting);
 size_t sender_run_max(size_t octets);
 
 /* Sends n datagrams of so many octets each, which stand one behind the other, on a connected
- * socket. Returns how many the kernel took, which is 1..n, or a negative errno: it took none. */
-int sender_send(struct sender *s, int fd, const uint8_t *run, size_t octets, size_t n);
+ * socket, and are only read. Returns how many the kernel took, which is 1..n, or a negative errno:
+ * it took none. */
+int sender_send(struct sender *s, int fd, uint8_t *run, size_t octets, size_t n);
 
 /* The errno of a kernel, or of a device, that cannot segment: too old, no checksum offload, or
  * datagrams larger than its MTU. */

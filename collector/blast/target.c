@@ -14,9 +14,7 @@ static bool split(const char *text, char host[HOST_MAX], const char **port)
 	const char *start = text + (*text == '[');
 	const char *end = *text == '[' ? strchr(text, ']') : strchr(text, ':');
 
-	if (!end)
-		end = start + strlen(start);
-	else if (*text != '[' && strchr(end + 1, ':'))
+	if (!end || (*text != '[' && strchr(end + 1, ':')))
 		end = start + strlen(start);
 	if (end == start || (size_t)(end - start) >= HOST_MAX || (*text == '[' && *end != ']'))
 		return false;

@@ -14,8 +14,8 @@
 
 #include "collector/blast/export.h"
 #include "collector/blast/pace.h"
-#include "collector/conf.h"
-#include "collector/encoder.h"
+#include "collector/conf/conf.h"
+#include "collector/encode/encoder.h"
 #include "metrics/text.h"
 #include "parsers/datagram.h"
 #include "templatestore/book.h"

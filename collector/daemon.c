@@ -141,9 +141,11 @@ static int workers_create(struct daemon *d)
 {
 	unsigned n = d->workers_n;
 
+	/* NOLINTBEGIN(bugprone-sizeof-expression): arrays of pointers */
 	d->workers = calloc(n, sizeof(*d->workers));
 	d->ledgers = calloc(n, sizeof(*d->ledgers));
 	d->rings = calloc(n, sizeof(*d->rings));
+	/* NOLINTEND(bugprone-sizeof-expression) */
 	if (!d->workers || !d->ledgers || !d->rings)
 		return -ENOMEM;
 	for (unsigned i = 0; i < n; i++) {
@@ -279,24 +281,29 @@ static int daemon_create(struct daemon *d, const struct conf *conf)
 	return parts_create(d);
 }
 
+/* Whether the signal (0: none) asks for the end. */
+static bool signal_take(int got)
+{
+	if (got == SIGHUP)
+		log_warn("reload not yet supported", "");
+	if (got != SIGTERM && got != SIGINT)
+		return false;
+	log_info("stopping", "signal=SIG%s", sigabbrev_np(got));
+	return true;
+}
+
 /* Until somebody asks for the end, or the output is gone. The exit code. */
 static int daemon_watch(struct daemon *d)
 {
-	for (;;) {
-		int got = signals_wait(WATCH_MS);
+	bool gone = false;
 
-		if (got == SIGTERM || got == SIGINT) {
-			log_info("stopping", "signal=SIG%s", sigabbrev_np(got));
-			return 0;
-		}
-		if (got == SIGHUP)
-			log_warn("reload not yet supported", "");
-		if (publisher_failed(d->publisher)) {
-			log_error("output is gone", "");
-			return 1;
-		}
+	while (!gone && !signal_take(signals_wait(WATCH_MS))) {
 		publisher_watch(d->publisher, clock_mono_ms());
+		gone = publisher_failed(d->publisher);
 	}
+	if (gone)
+		log_error("output is gone", "");
+	return gone ? 1 : 0;
 }
 
 static int daemon_live(struct daemon *d)

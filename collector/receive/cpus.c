@@ -37,20 +37,20 @@ static bool line_read(const char *dir, const char *name, char *line, int size)
 	if (!f)
 		return false;
 	found = fgets(line, size, f) != NULL;
-	fclose(f);
+	(void)fclose(f); /* nothing was written */
 	return found;
 }
 
-/* cpu.max: "150000 100000", or "max 100000". */
+/* cpu.max: "150000 100000", or "max 100000", which reads as 0. */
 static unsigned quota_v2(const char *dir)
 {
-	char line[64];
-	unsigned long long quota_us, period_us;
+	char line[64], *period;
+	unsigned long long quota_us;
 
-	if (!line_read(dir, "cpu.max", line, sizeof(line)) ||
-	    sscanf(line, "%llu %llu", &quota_us, &period_us) != 2)
+	if (!line_read(dir, "cpu.max", line, sizeof(line)))
 		return UINT_MAX;
-	return whole_cpus(quota_us, period_us);
+	quota_us = strtoull(line, &period, 10);
+	return whole_cpus(quota_us, strtoull(period, NULL, 10));
 }
 
 /* cpu.cfs_quota_us is -1 where there is none. */
@@ -132,7 +132,7 @@ unsigned cpus_quota(const char *root)
 		return n;
 	while (fgets(line, sizeof(line), f))
 		n = least(n, quota_of_line(root, line));
-	fclose(f);
+	(void)fclose(f); /* nothing was written */
 	return n;
 }
 

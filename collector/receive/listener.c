@@ -204,38 +204,52 @@ void listener_fence(const struct listener *l)
 
 void listener_close(struct listener *l)
 {
-	for (unsigned i = 0; i < l->sockets_n; i++)
+	for (unsigned i = 0; l->sockets && i < l->sockets_n; i++)
 		close(l->sockets[i].fd);
 	free(l->sockets);
 	memset(l, 0, sizeof(*l));
 }
 
-static void denied_log(const struct listener *l)
+static void place_log(const struct listener *l)
 {
+	log_info("listening",
+		 "addr=%s workers=%u rcvbuf_asked=%" PRIu64 " rcvbuf_granted=%" PRIu64
+		 " steering=%s",
+		 l->addr, l->sockets_n, l->rcvbuf_asked, l->rcvbuf_granted,
+		 l->steered ? "on" : "off");
 	if (l->only_ipv4)
 		log_warn("no IPv6 on this host", "addr=%s", l->addr);
-	if (l->steer_error)
+}
+
+static void steering_log(const struct listener *listeners, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && !listeners[i].steer_error)
+		i++;
+	if (i < n)
 		log_warn("no steering by source address: exporters may be split over workers",
-			 "addr=%s error=\"%s\"", l->addr, strerror(-l->steer_error));
+			 "addr=%s error=\"%s\"", listeners[i].addr,
+			 strerror(-listeners[i].steer_error));
+}
+
+static void rcvbuf_log(const struct listener *listeners, size_t n)
+{
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (listeners[i].rcvbuf_granted < listeners[i].rcvbuf_asked &&
+		    listeners[i].rcvbuf_asked > most)
+			most = listeners[i].rcvbuf_asked;
+	if (most)
+		log_warn("receive buffer smaller than asked: bursts may be lost",
+			 "raise_with=\"sysctl -w net.core.rmem_max=%" PRIu64 "\"", most);
 }
 
 void listener_log(const struct listener *listeners, size_t n)
 {
-	uint64_t short_of = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		const struct listener *l = &listeners[i];
-
-		log_info("listening",
-			 "addr=%s workers=%u rcvbuf_asked=%" PRIu64 " rcvbuf_granted=%" PRIu64
-			 " steering=%s",
-			 l->addr, l->sockets_n, l->rcvbuf_asked, l->rcvbuf_granted,
-			 l->steered ? "on" : "off");
-		denied_log(l);
-		if (l->rcvbuf_granted < l->rcvbuf_asked && l->rcvbuf_asked > short_of)
-			short_of = l->rcvbuf_asked;
-	}
-	if (short_of)
-		log_warn("receive buffer smaller than asked: bursts may be lost",
-			 "raise_with=\"sysctl -w net.core.rmem_max=%" PRIu64 "\"", short_of);
+	for (size_t i = 0; i < n; i++)
+		place_log(&listeners[i]);
+	steering_log(listeners, n);
+	rcvbuf_log(listeners, n);
 }

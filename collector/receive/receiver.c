@@ -72,13 +72,13 @@ int receiver_read(struct receiver *r, int fd)
 	return n;
 }
 
-/* When the kernel got the datagram. */
-static uint64_t arrival_ns(const struct msghdr *m, uint64_t otherwise)
+/* When the kernel got the datagram. m is a copy because libc's macros want one they could write. */
+static uint64_t arrival_ns(struct msghdr m, uint64_t otherwise)
 {
 	struct timespec at;
 	struct cmsghdr *c;
 
-	for (c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR((struct msghdr *)(uintptr_t)m, c)) {
+	for (c = CMSG_FIRSTHDR(&m); c; c = CMSG_NXTHDR(&m, c)) {
 		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS)
 			continue;
 		memcpy(&at, CMSG_DATA(c), sizeof(at));
@@ -105,7 +105,7 @@ struct datagram receiver_datagram(const struct receiver *r, int i)
 	struct datagram d = {
 		.payload = wire_over(s->octets.iov_base, head->msg_len),
 		.cut = (head->msg_hdr.msg_flags & MSG_TRUNC) != 0,
-		.received_ns = arrival_ns(&head->msg_hdr, r->read_ns),
+		.received_ns = arrival_ns(head->msg_hdr, r->read_ns),
 	};
 
 	source_read(s, &d);

@@ -2,43 +2,30 @@
 
 #include "collector/publish/nats_connection.h"
 
-#include <arpa/inet.h>
-#include <dirent.h>
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "collector/clock.h"
-#include "collector/conf/nats_url.h"
-#include "collector/log/log.h"
-#include "collector/publish/backoff.h"
+#include "collector/log.h"
+#include "collector/nats_options.h"
+#include "collector/nats_url.h"
+#include "collector/peers.h"
 
-#define SERVERS_MAX       32
-#define PORT_DEFAULT      4222
-#define TIMEOUT_MS        2000 /* TCP connect, INFO, PONG of one server */
-#define WRITE_DEADLINE_MS 1000
-#define PING_INTERVAL_MS  3000 /* a dead peer is found after three of them */
-#define PINGS_OUT_MAX     2
-#define IO_BUFFER_BYTES   262144
-#define RETRY_FIRST_MS    250
-#define RETRY_MAX_MS      10000
-#define STALL_MS          (2 * TIMEOUT_MS + WRITE_DEADLINE_MS + 2000)
-#define CLOSE_WAIT_MS     2000
-#define LOG_INTERVAL_MS   10000
-#define URL_SHOWN_MAX     256
+#define RETRY_FIRST_MS  250
+#define RETRY_MAX_MS    10000
+#define STALL_MS        (2 * NATS_TIMEOUT_MS + NATS_WRITE_DEADLINE_MS + 2000)
+#define CLOSE_WAIT_MS   2000
+#define LOG_INTERVAL_MS 10000
+#define URL_SHOWN_MAX   256
 
 struct nats_connection {
 	/* Immutable after open. */
-	char *urls; /* servers[] point into it */
-	const char *servers[SERVERS_MAX];
-	uint16_t ports[SERVERS_MAX];
-	int servers_n;
+	const char *urls; /* the caller's */
+	struct nats_servers servers;
 	int wake_fd;
 	struct nats_connection_hooks hooks;
 	natsOptions *options;
@@ -140,68 +127,12 @@ static int64_t on_reconnect_delay(natsConnection *nc, int round, void *closure)
 	return ms;
 }
 
-/* --- options ------------------------------------------------------------------------------------
- */
-
-/* The port of one well-formed URL, whatever else is in it: scheme, password, IPv6 address. */
-static uint16_t url_port(const char *url)
+static natsStatus callbacks_set(struct nats_connection *c)
 {
-	const char *scheme = strstr(url, "://");
-	const char *authority = scheme ? scheme + 3 : url;
-	const char *at = strrchr(authority, '@');
-	const char *host = at ? at + 1 : authority;
-	const char *bracket = strchr(host, ']');
-	const char *colon = strrchr(bracket ? bracket : host, ':');
+	natsOptions *o = c->options;
+	natsStatus s;
 
-	return colon ? (uint16_t)strtoul(colon + 1, NULL, 10) : PORT_DEFAULT;
-}
-
-static int servers_split(struct nats_connection *c)
-{
-	char *rest = c->urls;
-	char *url;
-
-	while ((url = strtok_r(rest, ",", &rest))) {
-		if (c->servers_n == SERVERS_MAX)
-			return -E2BIG;
-		c->ports[c->servers_n] = url_port(url);
-		c->servers[c->servers_n++] = url;
-	}
-	return 0;
-}
-
-/* The library takes tls:// for a wish; it is a demand. */
-static bool wants_tls(const struct nats_connection *c)
-{
-	for (int i = 0; i < c->servers_n; i++)
-		if (strncmp(c->servers[i], "tls://", 6) == 0)
-			return true;
-	return false;
-}
-
-static natsStatus options_set(struct nats_connection *c)
-{
-	char name[128] = "weir/";
-	natsOptions *o;
-	natsStatus s = natsOptions_Create(&c->options);
-
-	(void)gethostname(name + strlen(name), sizeof(name) - strlen(name) - 1); /* or no name */
-	if (s != NATS_OK)
-		return s;
-	o = c->options;
-	/* One after the other; the first that fails is told, and the rest are not tried. */
-	if ((s = natsOptions_SetServers(o, c->servers, c->servers_n)) != NATS_OK ||
-	    (s = natsOptions_SetName(o, name)) != NATS_OK ||
-	    (s = natsOptions_SetSecure(o, wants_tls(c))) != NATS_OK ||
-	    (s = natsOptions_SetTimeout(o, TIMEOUT_MS)) != NATS_OK ||
-	    (s = natsOptions_SetWriteDeadline(o, WRITE_DEADLINE_MS)) != NATS_OK ||
-	    (s = natsOptions_SetPingInterval(o, PING_INTERVAL_MS)) != NATS_OK ||
-	    (s = natsOptions_SetMaxPingsOut(o, PINGS_OUT_MAX)) != NATS_OK ||
-	    (s = natsOptions_SetIOBufSize(o, IO_BUFFER_BYTES)) != NATS_OK ||
-	    (s = natsOptions_SetMaxReconnect(o, -1)) != NATS_OK ||
-	    (s = natsOptions_SetReconnectBufSize(o, 0)) != NATS_OK ||
-	    (s = natsOptions_SetFailRequestsOnDisconnect(o, true)) != NATS_OK ||
-	    (s = natsOptions_SetCustomReconnectDelay(o, on_reconnect_delay, c)) != NATS_OK ||
+	if ((s = natsOptions_SetCustomReconnectDelay(o, on_reconnect_delay, c)) != NATS_OK ||
 	    (s = natsOptions_SetDisconnectedCB(o, on_disconnected, c)) != NATS_OK ||
 	    (s = natsOptions_SetReconnectedCB(o, on_reconnected, c)) != NATS_OK ||
 	    (s = natsOptions_SetClosedCB(o, on_closed, c)) != NATS_OK)
@@ -248,11 +179,7 @@ struct nats_connection *nats_connection_new(const char *url, int wake_fd,
 
 	if (!c)
 		return NULL;
-	c->urls = strdup(url);
-	if (!c->urls) {
-		free(c);
-		return NULL;
-	}
+	c->urls = url;
 	c->wake_fd = wake_fd;
 	c->hooks = *hooks;
 	c->backoff = (struct backoff){.first_ms = RETRY_FIRST_MS, .max_ms = RETRY_MAX_MS};
@@ -261,24 +188,19 @@ struct nats_connection *nats_connection_new(const char *url, int wake_fd,
 
 int nats_connection_open(struct nats_connection *c)
 {
-	const char *why;
-	unsigned position;
+	int err = nats_servers_read(&c->servers, c->urls);
 	natsStatus s;
 
-	if (!nats_urls_ok(c->urls, &why, &position)) {
-		log_error("cannot use nats.url", "position=%u error=\"%s\"", position, why);
-		return -EINVAL;
-	}
-	if (servers_split(c) != 0) {
-		log_error("cannot use nats.url", "error=\"more than %d servers\"", SERVERS_MAX);
-		return -EINVAL;
-	}
+	if (err)
+		return err;
 	s = library_open();
 	c->holds_library = s == NATS_OK;
 	if (s == NATS_OK)
 		s = natsStatistics_Create(&c->statistics);
 	if (s == NATS_OK)
-		s = options_set(c);
+		s = nats_options_make(&c->servers, &c->options);
+	if (s == NATS_OK)
+		s = callbacks_set(c);
 	if (s == NATS_OK)
 		return 0;
 	log_error("cannot set up NATS", "error=\"%s\"", natsStatus_GetText(s));
@@ -296,7 +218,7 @@ void nats_connection_free(struct nats_connection *c)
 	natsStatistics_Destroy(c->statistics);
 	if (c->holds_library)
 		library_close();
-	free(c->urls);
+	nats_servers_fini(&c->servers);
 	free(c);
 }
 
@@ -339,8 +261,8 @@ static void connect_failed(struct nats_connection *c, natsStatus s, uint64_t now
 	if (log_pass(&c->limit, now_mono_ms, LOG_INTERVAL_MS, &swallowed))
 		log_warn("cannot connect to NATS, trying again",
 			 "server=%s servers=%d error=\"%s\" swallowed=%llu",
-			 nats_urls_redact(c->servers[0], shown, sizeof(shown)), c->servers_n,
-			 natsStatus_GetText(s), (unsigned long long)swallowed);
+			 nats_urls_redact(c->servers.servers[0], shown, sizeof(shown)),
+			 c->servers.n, natsStatus_GetText(s), (unsigned long long)swallowed);
 }
 
 static void try_connect(struct nats_connection *c)
@@ -482,45 +404,10 @@ struct nats_connection_numbers nats_connection_numbers(const struct nats_connect
 /* --- the watchdog -------------------------------------------------------------------------------
  */
 
-static bool leads_to_server(const struct nats_connection *c, int fd)
-{
-	struct sockaddr_storage peer = {0};
-	socklen_t len = sizeof(peer);
-	uint16_t port = 0;
-
-	if (getpeername(fd, (struct sockaddr *)&peer, &len) < 0)
-		return false;
-	if (peer.ss_family == AF_INET)
-		port = ntohs(((struct sockaddr_in *)&peer)->sin_port);
-	if (peer.ss_family == AF_INET6)
-		port = ntohs(((struct sockaddr_in6 *)&peer)->sin6_port);
-	for (int i = 0; i < c->servers_n; i++)
-		if (port != 0 && port == c->ports[i])
-			return true;
-	return false;
-}
-
-static void shut_down_sockets(const struct nats_connection *c)
-{
-	DIR *folder = opendir("/proc/self/fd");
-	const struct dirent *entry;
-
-	if (!folder)
-		return;
-	while ((entry = readdir(folder))) {
-		int fd =
-			(int)strtol(entry->d_name, NULL, 10); /* "." is 0: no socket, or not ours */
-
-		if (leads_to_server(c, fd))
-			(void)shutdown(fd, SHUT_RDWR); /* it may be closed by now: as well */
-	}
-	(void)closedir(folder);
-}
-
 void nats_connection_watch(struct nats_connection *c, uint64_t now_mono_ms)
 {
 	uint64_t since_ms = c->busy_since_ms;
-	uint64_t patience_ms = STALL_MS + (uint64_t)c->servers_n * TIMEOUT_MS;
+	uint64_t patience_ms = STALL_MS + (uint64_t)c->servers.n * NATS_TIMEOUT_MS;
 
 	if (since_ms == 0 || now_mono_ms < since_ms + patience_ms)
 		return;
@@ -530,5 +417,5 @@ void nats_connection_watch(struct nats_connection *c, uint64_t now_mono_ms)
 		log_error("a NATS call hangs, shutting its sockets down", "ms=%llu",
 			  (unsigned long long)(now_mono_ms - since_ms));
 	}
-	shut_down_sockets(c);
+	peers_shut_down(c->servers.ports, (size_t)c->servers.n);
 }

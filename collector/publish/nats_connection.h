@@ -30,7 +30,8 @@ struct nats_connection_numbers {
 	bool connected;
 };
 
-/* Inert. url: one or several, separated by commas; kept, as is *hooks. wake_fd: an eventfd written
+/* Inert. url: one or several, separated by commas; it
+ * outlives the connection; *hooks is copied. wake_fd: an eventfd written
  * when the state changes. NULL if out of memory. */
 struct nats_connection *nats_connection_new(const char *url, int wake_fd,
 					    const struct nats_connection_hooks *hooks);

@@ -418,6 +418,22 @@ START_TEST(sampled_ipv6_becomes_a_flow)
 }
 END_TEST
 
+START_TEST(a_packet_may_come_from_no_address)
+{
+	size_t at;
+
+	begin(1);
+	at = flow_sample(1);
+	put_sampled_ipv4();
+	close_at(at);
+	memset(&b.octets[at + 48], 0, 4); /* as DHCP does */
+	ck_assert_int_eq(feed(), PARSE_OK);
+	is_ip(&w.flows[0].src_addr, "\0\0\0\0");
+	is_ip(&w.flows[0].dst_addr, "\x0a\0\0\2");
+	ck_assert(flow_has(&w.flows[0], FLOW_SRC_ADDR));
+}
+END_TEST
+
 START_TEST(a_header_stands_before_what_other_records_say)
 {
 	size_t at, record;
@@ -968,6 +984,7 @@ SUITE(sflow)
 	tcase_add_test(tc, a_discarded_packet_has_a_forwarding_status);
 	tcase_add_test(tc, sampled_ethernet_comes_padded_or_not);
 	tcase_add_test(tc, sampled_ipv6_becomes_a_flow);
+	tcase_add_test(tc, a_packet_may_come_from_no_address);
 	tcase_add_test(tc, a_header_stands_before_what_other_records_say);
 	tcase_add_test(tc, stripped_tags_go_where_there_is_room);
 	tcase_add_test(tc, a_sample_without_a_packet_yields_no_flow);

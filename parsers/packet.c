@@ -150,7 +150,7 @@ enum packet_next packet_after_ether_type(struct packet_walk *p, uint16_t type)
 		return NEXT_END;
 	if (type < 0x600)
 		return NEXT_LLC;
-	PACKET_FEED(p, p->ips == 0 || p->feed == PACKET_INNER, ETYPE, etype, type);
+	packet_feed(p, p->ips == 0 || p->feed == PACKET_INNER, FLOW_ETYPE, type);
 	for (size_t i = 0; i < COUNT(ether_types); i++)
 		if (ether_types[i].type == type)
 			return (enum packet_next)ether_types[i].next;
@@ -159,7 +159,7 @@ enum packet_next packet_after_ether_type(struct packet_walk *p, uint16_t type)
 
 enum packet_next packet_after_protocol(struct packet_walk *p, uint8_t protocol)
 {
-	PACKET_FEED(p, p->feeds_ip, PROTO, proto, protocol);
+	packet_feed_ip(p, FLOW_PROTO, protocol);
 	return wire_ok(&p->w) ? (enum packet_next)protocol_steps[protocol] : NEXT_END;
 }
 

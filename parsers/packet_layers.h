@@ -1,7 +1,7 @@
 /* What the files of the dissector share; nobody else includes this.
  *
  * A header is a step: it reads itself from walk->w, feeds the flow, and says what follows. Reads
- * are straight down; PACKET_FEED() puts a value only while the reader has not failed, so that a
+ * are straight down; packet_feed() puts a value only while the reader has not failed, so that a
  * header cut short gives the fields that are whole.
  */
 #pragma once
@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "parsers/flow.h"
+#include "parsers/flow_store.h"
 #include "parsers/packet.h"
 #include "parsers/wire.h"
 
@@ -63,12 +64,27 @@ static inline bool packet_given(const struct packet_walk *p, enum flow_field fie
 	return p->given[(unsigned)field / 64] >> ((unsigned)field % 64) & 1;
 }
 
-/* PACKET_FEED(p, p->feeds_ip, PROTO, proto, 6): value is evaluated only if it is put. */
-#define PACKET_FEED(p, feeds, bit, member, value)                                  \
-	do {                                                                       \
-		if ((feeds) && wire_ok(&(p)->w) && !packet_given((p), FLOW_##bit)) \
-			FLOW_PUT((p)->flow, bit, member, value);                   \
-	} while (0)
+/* Puts a value while the reader has not failed: reads yield zero then, and nothing is put. */
+static inline void packet_feed(struct packet_walk *p, bool feeds, enum flow_field field,
+			       uint64_t number)
+{
+	uint8_t *flow = (uint8_t *)p->flow;
+
+	if (!feeds || !wire_ok(&p->w) || packet_given(p, field))
+		return;
+	flow_store(flow + flow_fields[field].offset, flow_fields[field].width, number);
+	flow_mark(p->flow, field);
+}
+
+static inline void packet_feed_link(struct packet_walk *p, enum flow_field field, uint64_t number)
+{
+	packet_feed(p, p->feeds_link, field, number);
+}
+
+static inline void packet_feed_ip(struct packet_walk *p, enum flow_field field, uint64_t number)
+{
+	packet_feed(p, p->feeds_ip, field, number);
+}
 
 /* Adds a header to the layer stack, unless it was cut. */
 void packet_push(struct packet_walk *p, enum flow_layer layer, uint32_t octets);

@@ -15,21 +15,20 @@
 #define WLAN_HT_CONTROL 0x80
 #define WLAN_QOS_A_MSDU 0x80 /* in the first octet of QoS control */
 
-static uint64_t mac(const uint8_t *octets)
+static uint64_t take_mac(struct wire *w)
 {
-	return load_be(octets, 6);
+	const uint8_t *octets = wire_take(w, 6);
+
+	return octets ? load_be(octets, 6) : 0;
 }
 
 enum packet_next packet_ethernet(struct packet_walk *p)
 {
-	const uint8_t *dst, *src;
 	uint16_t type;
 
 	packet_enter_link(p);
-	dst = wire_take(&p->w, 6);
-	PACKET_FEED(p, p->feeds_link, DST_MAC, dst_mac, mac(dst));
-	src = wire_take(&p->w, 6);
-	PACKET_FEED(p, p->feeds_link, SRC_MAC, src_mac, mac(src));
+	packet_feed_link(p, FLOW_DST_MAC, take_mac(&p->w));
+	packet_feed_link(p, FLOW_SRC_MAC, take_mac(&p->w));
 	type = wire_u16(&p->w);
 	packet_push(p, LAYER_ETHERNET, ETHERNET_OCTETS);
 	return packet_after_ether_type(p, type);
@@ -37,21 +36,19 @@ enum packet_next packet_ethernet(struct packet_walk *p)
 
 enum packet_next packet_vlan(struct packet_walk *p)
 {
-	uint16_t tci = wire_u16(&p->w);
-	uint16_t vlan = tci & 0xfff;
-	uint8_t priority = (uint8_t)(tci >> 13);
-	bool outer = p->tags == 0, second = p->tags == 1;
+	uint16_t tci = wire_u16(&p->w), type;
 
-	if (p->tags < 2)
-		p->tags++;
-	PACKET_FEED(p, p->feeds_link && outer, VLAN_ID, vlan_id, vlan);
-	PACKET_FEED(p, p->feeds_link && outer, VLAN_PRIORITY, vlan_priority, priority);
-	PACKET_FEED(p, p->feeds_link && second, CUSTOMER_VLAN, customer_vlan, vlan);
-	PACKET_FEED(p, p->feeds_link && second, CUSTOMER_PRIORITY, customer_vlan_priority,
-		    priority);
-	tci = wire_u16(&p->w);
+	if (p->tags == 0) {
+		packet_feed_link(p, FLOW_VLAN_ID, tci & 0xfff);
+		packet_feed_link(p, FLOW_VLAN_PRIORITY, tci >> 13);
+	} else if (p->tags == 1) {
+		packet_feed_link(p, FLOW_CUSTOMER_VLAN, tci & 0xfff);
+		packet_feed_link(p, FLOW_CUSTOMER_PRIORITY, tci >> 13);
+	}
+	p->tags++; /* at most PACKET_DEPTH_MAX */
+	type = wire_u16(&p->w);
 	packet_push(p, LAYER_DOT1Q, 4);
-	return packet_after_ether_type(p, tci);
+	return packet_after_ether_type(p, type);
 }
 
 /* IEEE 802.2 with SNAP (RFC 1042); other SAPs carry nothing that is read here. */
@@ -67,21 +64,35 @@ enum packet_next packet_llc(struct packet_walk *p)
 	return type < 0x600 ? NEXT_END : packet_after_ether_type(p, type);
 }
 
-/* The addresses by the direction bits (IEEE 802.11 section 9.3.2.1). */
-static void feed_wlan_addresses(struct packet_walk *p, uint8_t flags)
-{
-	const uint8_t *a1, *a2, *a3, *a4 = NULL;
+/* Which of the four addresses is whose, by the direction bits (IEEE 802.11 section 9.3.2.1). */
+static const struct {
+	uint8_t dst;
+	uint8_t src;
+} wlan_addresses[] = {
+	[0] = {0, 1},
+	[WLAN_TO_DS] = {2, 1},
+	[WLAN_FROM_DS] = {0, 2},
+	[WLAN_TO_DS | WLAN_FROM_DS] = {2, 3},
+};
 
-	a1 = wire_take(&p->w, 6);
-	PACKET_FEED(p, p->feeds_link && !(flags & WLAN_TO_DS), DST_MAC, dst_mac, mac(a1));
-	a2 = wire_take(&p->w, 6);
-	PACKET_FEED(p, p->feeds_link && !(flags & WLAN_FROM_DS), SRC_MAC, src_mac, mac(a2));
-	a3 = wire_take(&p->w, 6);
-	PACKET_FEED(p, p->feeds_link && flags & WLAN_TO_DS, DST_MAC, dst_mac, mac(a3));
-	(void)wire_u16(&p->w); /* sequence control */
-	if ((flags & (WLAN_TO_DS | WLAN_FROM_DS)) == (WLAN_TO_DS | WLAN_FROM_DS))
-		a3 = a4 = wire_take(&p->w, 6);
-	PACKET_FEED(p, p->feeds_link && flags & WLAN_FROM_DS, SRC_MAC, src_mac, mac(a4 ? a4 : a3));
+/* A later address may be of an earlier field, so each is put as soon as it is whole. */
+static void feed_wlan_addresses(struct packet_walk *p, unsigned direction)
+{
+	unsigned count = direction == (WLAN_TO_DS | WLAN_FROM_DS) ? 4 : 3;
+
+	for (unsigned i = 0; i < count; i++) {
+		uint64_t mac;
+
+		if (i == 3)
+			(void)wire_u16(&p->w); /* sequence control */
+		mac = take_mac(&p->w);
+		if (wlan_addresses[direction].dst == i)
+			packet_feed_link(p, FLOW_DST_MAC, mac);
+		if (wlan_addresses[direction].src == i)
+			packet_feed_link(p, FLOW_SRC_MAC, mac);
+	}
+	if (count == 3)
+		(void)wire_u16(&p->w);
 }
 
 enum packet_next packet_80211(struct packet_walk *p)
@@ -94,7 +105,7 @@ enum packet_next packet_80211(struct packet_walk *p)
 	packet_enter_link(p);
 	if ((fc & 3) != 0 || (!data && WLAN_TYPE(fc) != WLAN_MANAGEMENT))
 		return NEXT_END;
-	feed_wlan_addresses(p, data ? flags : 0);
+	feed_wlan_addresses(p, data ? flags & (WLAN_TO_DS | WLAN_FROM_DS) : 0);
 	if (data && fc & WLAN_QOS) {
 		qos = wire_u8(&p->w);
 		(void)wire_u8(&p->w);

@@ -14,37 +14,42 @@ enum packet_next packet_ip(struct packet_walk *p)
 	return version == 6 ? NEXT_IPV6 : NEXT_END;
 }
 
+static void feed_addr(struct packet_walk *p, enum flow_field field, struct addr *member,
+		      size_t octets)
+{
+	const uint8_t *at = wire_take(&p->w, octets);
+
+	if (!at || !p->feeds_ip || packet_given(p, field))
+		return;
+	*member = octets == 4 ? addr4(at) : addr16(at);
+	flow_mark(p->flow, field);
+}
+
 /* RFC 791 section 3.1. A header that claims less than its fixed part is none. */
 enum packet_next packet_ipv4(struct packet_walk *p)
 {
 	uint8_t version_ihl = wire_u8(&p->w), protocol;
 	uint32_t octets = (version_ihl & 15u) * 4;
 	uint16_t total, fragment;
-	const uint8_t *at;
 
 	if (version_ihl >> 4 != 4 || octets < IPV4_OCTETS)
 		return NEXT_END;
 	packet_enter_ip(p, 4, IPV4_OCTETS - 1);
-	PACKET_FEED(p, p->feeds_ip, ETYPE, etype, 0x0800);
-	at = wire_take(&p->w, 1);
-	PACKET_FEED(p, p->feeds_ip, IP_TOS, ip_tos, *at);
+	packet_feed_ip(p, FLOW_ETYPE, 0x0800);
+	packet_feed_ip(p, FLOW_IP_TOS, wire_u8(&p->w));
 	total = wire_u16(&p->w);
 	if (p->feeds_ip)
 		p->ip_octets = total;
-	at = wire_take(&p->w, 2);
-	PACKET_FEED(p, p->feeds_ip, FRAGMENT_ID, fragment_id, load_be16(at));
+	packet_feed_ip(p, FLOW_FRAGMENT_ID, wire_u16(&p->w));
 	fragment = wire_u16(&p->w);
-	PACKET_FEED(p, p->feeds_ip, IP_FLAGS, ip_flags, (uint8_t)(fragment >> 13));
-	PACKET_FEED(p, p->feeds_ip, FRAGMENT_OFFSET, fragment_offset, fragment & 0x1fff);
-	at = wire_take(&p->w, 1);
-	PACKET_FEED(p, p->feeds_ip, IP_TTL, ip_ttl, *at);
+	packet_feed_ip(p, FLOW_IP_FLAGS, fragment >> 13);
+	packet_feed_ip(p, FLOW_FRAGMENT_OFFSET, fragment & 0x1fff);
+	packet_feed_ip(p, FLOW_IP_TTL, wire_u8(&p->w));
 	protocol = wire_u8(&p->w);
-	PACKET_FEED(p, p->feeds_ip, PROTO, proto, protocol);
+	packet_feed_ip(p, FLOW_PROTO, protocol);
 	(void)wire_u16(&p->w); /* checksum */
-	at = wire_take(&p->w, 4);
-	PACKET_FEED(p, p->feeds_ip, SRC_ADDR, src_addr, addr4(at));
-	at = wire_take(&p->w, 4);
-	PACKET_FEED(p, p->feeds_ip, DST_ADDR, dst_addr, addr4(at));
+	feed_addr(p, FLOW_SRC_ADDR, &p->flow->src_addr, 4);
+	feed_addr(p, FLOW_DST_ADDR, &p->flow->dst_addr, 4);
 	packet_push(p, LAYER_IPV4, octets);
 	(void)wire_take(&p->w, octets - IPV4_OCTETS); /* options */
 	return fragment & 0x1fff ? NEXT_END : packet_after_protocol(p, protocol);
@@ -56,25 +61,21 @@ enum packet_next packet_ipv6(struct packet_walk *p)
 	uint32_t first = wire_u32(&p->w);
 	uint16_t payload;
 	uint8_t protocol;
-	const uint8_t *at;
 
 	if (first >> 28 != 6)
 		return NEXT_END;
 	packet_enter_ip(p, 6, IPV6_OCTETS - 4);
-	PACKET_FEED(p, p->feeds_ip, ETYPE, etype, 0x86dd);
-	PACKET_FEED(p, p->feeds_ip, IP_TOS, ip_tos, (uint8_t)(first >> 20));
-	PACKET_FEED(p, p->feeds_ip, IPV6_FLOW_LABEL, ipv6_flow_label, first & 0xfffff);
+	packet_feed_ip(p, FLOW_ETYPE, 0x86dd);
+	packet_feed_ip(p, FLOW_IP_TOS, first >> 20 & 0xff);
+	packet_feed_ip(p, FLOW_IPV6_FLOW_LABEL, first & 0xfffff);
 	payload = wire_u16(&p->w);
 	if (p->feeds_ip)
 		p->ip_octets = payload ? IPV6_OCTETS + payload : 0; /* 0: a jumbogram */
 	protocol = wire_u8(&p->w);
-	PACKET_FEED(p, p->feeds_ip, PROTO, proto, protocol);
-	at = wire_take(&p->w, 1);
-	PACKET_FEED(p, p->feeds_ip, IP_TTL, ip_ttl, *at);
-	at = wire_take(&p->w, 16);
-	PACKET_FEED(p, p->feeds_ip, SRC_ADDR, src_addr, addr16(at));
-	at = wire_take(&p->w, 16);
-	PACKET_FEED(p, p->feeds_ip, DST_ADDR, dst_addr, addr16(at));
+	packet_feed_ip(p, FLOW_PROTO, protocol);
+	packet_feed_ip(p, FLOW_IP_TTL, wire_u8(&p->w));
+	feed_addr(p, FLOW_SRC_ADDR, &p->flow->src_addr, 16);
+	feed_addr(p, FLOW_DST_ADDR, &p->flow->dst_addr, 16);
 	packet_push(p, LAYER_IPV6, IPV6_OCTETS);
 	return packet_after_protocol(p, protocol);
 }
@@ -137,17 +138,15 @@ enum packet_next packet_ipv6_fragment(struct packet_walk *p)
 {
 	uint8_t protocol = wire_u8(&p->w);
 	uint16_t fragment;
-	uint32_t id;
 
 	if (p->ip_version != 6)
 		return NEXT_END;
-	PACKET_FEED(p, p->feeds_ip, PROTO, proto, protocol);
+	packet_feed_ip(p, FLOW_PROTO, protocol);
 	(void)wire_u8(&p->w);
 	fragment = wire_u16(&p->w);
-	PACKET_FEED(p, p->feeds_ip, FRAGMENT_OFFSET, fragment_offset, fragment >> 3);
-	PACKET_FEED(p, p->feeds_ip, IP_FLAGS, ip_flags, fragment & 7);
-	id = wire_u32(&p->w);
-	PACKET_FEED(p, p->feeds_ip, FRAGMENT_ID, fragment_id, id);
+	packet_feed_ip(p, FLOW_FRAGMENT_OFFSET, fragment >> 3);
+	packet_feed_ip(p, FLOW_IP_FLAGS, fragment & 7);
+	packet_feed_ip(p, FLOW_FRAGMENT_ID, wire_u32(&p->w));
 	packet_push(p, LAYER_IPV6_FRAGMENT, 8);
 	return fragment >> 3 ? NEXT_END : packet_after_protocol(p, protocol);
 }

@@ -16,9 +16,9 @@ static struct ports feed_ports(struct packet_walk *p)
 	struct ports ports;
 
 	ports.src = wire_u16(&p->w);
-	PACKET_FEED(p, p->feeds_ip, SRC_PORT, src_port, ports.src);
+	packet_feed_ip(p, FLOW_SRC_PORT, ports.src);
 	ports.dst = wire_u16(&p->w);
-	PACKET_FEED(p, p->feeds_ip, DST_PORT, dst_port, ports.dst);
+	packet_feed_ip(p, FLOW_DST_PORT, ports.dst);
 	return ports;
 }
 
@@ -26,18 +26,14 @@ static struct ports feed_ports(struct packet_walk *p)
  * in element 6 (tcpControlBits). */
 enum packet_next packet_tcp(struct packet_walk *p)
 {
-	uint16_t offset_flags, window;
-	uint32_t number;
+	uint16_t offset_flags;
 
 	(void)feed_ports(p);
-	number = wire_u32(&p->w);
-	PACKET_FEED(p, p->feeds_ip, TCP_SEQ, tcp_seq, number);
-	number = wire_u32(&p->w);
-	PACKET_FEED(p, p->feeds_ip, TCP_ACK, tcp_ack, number);
+	packet_feed_ip(p, FLOW_TCP_SEQ, wire_u32(&p->w));
+	packet_feed_ip(p, FLOW_TCP_ACK, wire_u32(&p->w));
 	offset_flags = wire_u16(&p->w);
-	PACKET_FEED(p, p->feeds_ip, TCP_FLAGS, tcp_flags, offset_flags & 0xfff);
-	window = wire_u16(&p->w);
-	PACKET_FEED(p, p->feeds_ip, TCP_WINDOW, tcp_window, window);
+	packet_feed_ip(p, FLOW_TCP_FLAGS, offset_flags & 0xfff);
+	packet_feed_ip(p, FLOW_TCP_WINDOW, wire_u16(&p->w));
 	(void)wire_u32(&p->w); /* checksum, urgent pointer */
 	packet_push(p, LAYER_TCP, offset_flags >> 12 > 5 ? (offset_flags >> 12) * 4u : 20);
 	return NEXT_END;
@@ -80,11 +76,8 @@ enum packet_next packet_sctp(struct packet_walk *p)
 
 static void feed_icmp(struct packet_walk *p)
 {
-	uint8_t octet = wire_u8(&p->w);
-
-	PACKET_FEED(p, p->feeds_ip, ICMP_TYPE, icmp_type, octet);
-	octet = wire_u8(&p->w);
-	PACKET_FEED(p, p->feeds_ip, ICMP_CODE, icmp_code, octet);
+	packet_feed_ip(p, FLOW_ICMP_TYPE, wire_u8(&p->w));
+	packet_feed_ip(p, FLOW_ICMP_CODE, wire_u8(&p->w));
 }
 
 enum packet_next packet_icmp(struct packet_walk *p)

@@ -42,7 +42,7 @@ enum packet_next packet_gre(struct packet_walk *p)
 
 static void feed_vni(struct packet_walk *p, uint32_t vni)
 {
-	PACKET_FEED(p, !flow_has(p->flow, FLOW_VNI), VNI, vni, vni);
+	packet_feed(p, !flow_has(p->flow, FLOW_VNI), FLOW_VNI, vni);
 }
 
 enum packet_next packet_vxlan(struct packet_walk *p)

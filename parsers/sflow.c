@@ -101,25 +101,31 @@ static void feed_message(struct flow *f, const struct message *m)
 	FLOW_PUT(f, DOMAIN, observation_domain_id, m->domain);
 }
 
-/* The interface indexes, and where the sample was taken if it is one of them. */
+/* Only an index is put: what else the words can say is no interface. */
 static void feed_interfaces(struct flow *f, const struct flow_sample *s)
 {
 	bool in = s->in.format == IF_INDEX, out = s->out.format == IF_INDEX;
 
 	FLOW_PUT(f, IN_IF, in_if, in ? s->in.value : 0);
 	FLOW_PUT(f, OUT_IF, out_if, out ? s->out.value : 0);
-	if (s->out.format == IF_DISCARDED) {
-		FLOW_PUT(f, FORWARDING_STATUS, forwarding_status,
-			 sflow_forwarding_status(s->out.value));
-		if (s->out.value < UINT32_MAX)
-			FLOW_PUT(f, DROP_REASON, drop_reason, s->out.value + 1);
-	}
 	if (s->ds_class != DS_IFINDEX)
 		return;
 	if (in && s->in.value == s->ds_index)
 		FLOW_PUT(f, DIRECTION, direction, DIR_INGRESS);
 	else if (out && s->out.value == s->ds_index)
 		FLOW_PUT(f, DIRECTION, direction, DIR_EGRESS);
+}
+
+/* The packet went nowhere, and why. */
+static void feed_discard(struct flow *f, const struct flow_sample *s)
+{
+	uint32_t reason = s->out.value;
+
+	if (s->out.format != IF_DISCARDED)
+		return;
+	FLOW_PUT(f, FORWARDING_STATUS, forwarding_status, sflow_forwarding_status(reason));
+	if (reason < UINT32_MAX) /* 0 is a reason: the field has one more */
+		FLOW_PUT(f, DROP_REASON, drop_reason, reason + 1);
 }
 
 static void feed_sampling(struct flow *f, const struct flow_sample *s, uint64_t *notes)
@@ -170,6 +176,7 @@ static enum parse_status parse_flow(const struct parser *p, uint32_t tag, struct
 	}
 	feed_message(&f, p->message);
 	feed_interfaces(&f, &s);
+	feed_discard(&f, &s);
 	feed_sampling(&f, &s, p->tally->notes);
 	feed_times(&f, p->message);
 	FLOW_PUT(&f, PACKETS, packets, 1);

@@ -1,5 +1,6 @@
 #include "parsers/sflow_feed.h"
 
+#include "parsers/flow_store.h"
 #include "parsers/packet.h"
 
 #define RECORD_HEADER     1 /* raw_packet_header */
@@ -20,32 +21,51 @@ struct feed {
 	bool packet; /* the record describes the packet itself */
 };
 
-/* Puts what is free, while the record lasts; value is evaluated only if it is put. */
-#define FILL(r, bit, member, value)                                       \
-	do {                                                              \
-		if (wire_ok(&(r)->w) && !flow_has((r)->flow, FLOW_##bit)) \
-			FLOW_PUT((r)->flow, bit, member, value);          \
-	} while (0)
-
 static void note(struct feed *r, enum parse_note n)
 {
 	r->notes[n]++;
 }
 
-static bool fits(struct feed *r, uint32_t word, uint32_t max)
+/* Whether a field is free, and the record has not ended before it. */
+static bool is_free(const struct feed *r, enum flow_field field)
+{
+	return wire_ok(&r->w) && !flow_has(r->flow, field);
+}
+
+static void fill(struct feed *r, enum flow_field field, uint64_t number)
+{
+	if (!is_free(r, field))
+		return;
+	flow_store((uint8_t *)r->flow + flow_fields[field].offset, flow_fields[field].width,
+		   number);
+	flow_mark(r->flow, field);
+}
+
+/* A word that may be too large to be what it is said to be. */
+static void fill_up_to(struct feed *r, enum flow_field field, uint32_t word, uint32_t max)
 {
 	if (word > max)
 		note(r, NOTE_VALUE_MISFIT);
-	return word <= max;
+	else
+		fill(r, field, word);
 }
 
-/* The same for a word that may be too large for its member. */
-#define FILL_SMALL(r, bit, member, type, word, max)        \
-	do {                                               \
-		uint32_t word_ = (word);                   \
-		if (fits((r), word_, (max)))               \
-			FILL(r, bit, member, (type)word_); \
-	} while (0)
+static void fill_addr(struct feed *r, enum flow_field field, struct addr addr)
+{
+	struct addr *member = (void *)((uint8_t *)r->flow + flow_fields[field].offset);
+
+	if (!is_free(r, field))
+		return;
+	*member = addr;
+	flow_mark(r->flow, field);
+}
+
+/* A next hop or a translation of zeros is none; a packet may well come from 0.0.0.0. */
+static void fill_known_addr(struct feed *r, enum flow_field field, struct addr addr)
+{
+	if (!addr_is_zero(&addr))
+		fill_addr(r, field, addr);
+}
 
 struct addr sflow_addr(struct wire *w)
 {
@@ -59,14 +79,6 @@ struct addr sflow_addr(struct wire *w)
 		return (struct addr){.len = 0};
 	return type == 1 ? addr4(at) : addr16(at);
 }
-
-/* Addresses that say nothing are not put. */
-#define FILL_ADDR(r, bit, member, a)              \
-	do {                                      \
-		struct addr a_ = (a);             \
-		if (!addr_is_zero(&a_))           \
-			FILL(r, bit, member, a_); \
-	} while (0)
 
 /* sFlow's header_protocol. */
 static enum packet_link link_of(uint32_t protocol)
@@ -96,7 +108,7 @@ static void feed_header(struct feed *r)
 	if (!wire_ok(&r->w))
 		return;
 	r->packet = true;
-	FILL(r, BYTES, bytes, frame_octets);
+	fill(r, FLOW_BYTES, frame_octets);
 	if (header_octets < r->w.left)
 		r->w.left = header_octets;
 	(void)packet_dissect(r->w, link_of(protocol), PACKET_OUTER, r->flow);
@@ -112,12 +124,12 @@ static void feed_ethernet(struct feed *r)
 	if (!wire_ok(&r->w))
 		return;
 	r->packet = true;
-	FILL(r, BYTES, bytes, octets);
-	FILL(r, SRC_MAC, src_mac, load_be(src, 6));
-	FILL(r, DST_MAC, dst_mac, load_be(dst, 6));
+	fill(r, FLOW_BYTES, octets);
+	fill(r, FLOW_SRC_MAC, load_be(src, 6));
+	fill(r, FLOW_DST_MAC, load_be(dst, 6));
 	type = wire_u32(&r->w);
 	if (type >= 0x600 && type <= UINT16_MAX) /* below, it is a length */
-		FILL(r, ETYPE, etype, (uint16_t)type);
+		fill(r, FLOW_ETYPE, type);
 }
 
 static bool has_ports(uint32_t protocol)
@@ -132,15 +144,15 @@ static void feed_transport(struct feed *r, uint32_t protocol)
 	uint32_t src_port = wire_u32(&r->w), dst_port = wire_u32(&r->w), flags;
 
 	if (has_ports(protocol)) {
-		FILL_SMALL(r, SRC_PORT, src_port, uint16_t, src_port, UINT16_MAX);
-		FILL_SMALL(r, DST_PORT, dst_port, uint16_t, dst_port, UINT16_MAX);
+		fill_up_to(r, FLOW_SRC_PORT, src_port, UINT16_MAX);
+		fill_up_to(r, FLOW_DST_PORT, dst_port, UINT16_MAX);
 	} else if ((protocol == PROTOCOL_ICMP || protocol == PROTOCOL_ICMPV6) && src_port == 0) {
-		FILL_SMALL(r, ICMP_TYPE, icmp_type, uint8_t, dst_port, UINT8_MAX);
+		fill_up_to(r, FLOW_ICMP_TYPE, dst_port, UINT8_MAX);
 	}
 	flags = wire_u32(&r->w);
 	if (protocol == PROTOCOL_TCP)
-		FILL_SMALL(r, TCP_FLAGS, tcp_flags, uint16_t, flags, 0xfff);
-	FILL_SMALL(r, IP_TOS, ip_tos, uint8_t, wire_u32(&r->w), UINT8_MAX);
+		fill_up_to(r, FLOW_TCP_FLAGS, flags, 0xfff);
+	fill_up_to(r, FLOW_IP_TOS, wire_u32(&r->w), UINT8_MAX);
 }
 
 static void feed_ip(struct feed *r, uint16_t etype, size_t addr_octets)
@@ -151,11 +163,11 @@ static void feed_ip(struct feed *r, uint16_t etype, size_t addr_octets)
 	if (!wire_ok(&r->w))
 		return;
 	r->packet = true;
-	FILL(r, BYTES, bytes, octets);
-	FILL(r, ETYPE, etype, etype);
-	FILL(r, SRC_ADDR, src_addr, addr_octets == 4 ? addr4(src) : addr16(src));
-	FILL(r, DST_ADDR, dst_addr, addr_octets == 4 ? addr4(dst) : addr16(dst));
-	FILL_SMALL(r, PROTO, proto, uint8_t, protocol, UINT8_MAX);
+	fill(r, FLOW_BYTES, octets);
+	fill(r, FLOW_ETYPE, etype);
+	fill_addr(r, FLOW_SRC_ADDR, addr_octets == 4 ? addr4(src) : addr16(src));
+	fill_addr(r, FLOW_DST_ADDR, addr_octets == 4 ? addr4(dst) : addr16(dst));
+	fill_up_to(r, FLOW_PROTO, protocol, UINT8_MAX);
 	feed_transport(r, protocol);
 }
 
@@ -175,18 +187,18 @@ static void feed_switch(struct feed *r)
 	uint32_t vlan = wire_u32(&r->w);
 
 	if (vlan > 0 && vlan <= 4095)
-		FILL(r, SRC_VLAN, src_vlan, (uint16_t)vlan);
+		fill(r, FLOW_SRC_VLAN, vlan);
 	(void)wire_u32(&r->w); /* priority */
 	vlan = wire_u32(&r->w);
 	if (vlan > 0 && vlan <= 4095)
-		FILL(r, DST_VLAN, dst_vlan, (uint16_t)vlan);
+		fill(r, FLOW_DST_VLAN, vlan);
 }
 
 static void feed_router(struct feed *r)
 {
-	FILL_ADDR(r, NEXT_HOP, next_hop, sflow_addr(&r->w));
-	FILL_SMALL(r, SRC_NET, src_net, uint8_t, wire_u32(&r->w), 128);
-	FILL_SMALL(r, DST_NET, dst_net, uint8_t, wire_u32(&r->w), 128);
+	fill_known_addr(r, FLOW_NEXT_HOP, sflow_addr(&r->w));
+	fill_up_to(r, FLOW_SRC_NET, wire_u32(&r->w), 128);
+	fill_up_to(r, FLOW_DST_NET, wire_u32(&r->w), 128);
 }
 
 /* Adds count words to the list; *last is the last of them. A count that the record cannot hold
@@ -243,7 +255,7 @@ static void feed_gateway(struct feed *r)
 		note(r, NOTE_SHORT_RECORD);
 		return;
 	}
-	FILL_ADDR(r, BGP_NEXT_HOP, bgp_next_hop, next_hop);
+	fill_known_addr(r, FLOW_BGP_NEXT_HOP, next_hop);
 	FLOW_PUT(f, SRC_AS, src_as, src_as ? src_as : as);
 	FLOW_PUT(f, DST_AS, dst_as, dst_as);
 	if (f->as_path.count > 0) {
@@ -285,8 +297,8 @@ static void feed_mpls(struct feed *r)
 
 static void feed_nat(struct feed *r)
 {
-	FILL_ADDR(r, NAT_SRC_ADDR, nat_src_addr, sflow_addr(&r->w));
-	FILL_ADDR(r, NAT_DST_ADDR, nat_dst_addr, sflow_addr(&r->w));
+	fill_known_addr(r, FLOW_NAT_SRC_ADDR, sflow_addr(&r->w));
+	fill_known_addr(r, FLOW_NAT_DST_ADDR, sflow_addr(&r->w));
 }
 
 /* 0:1012. Tags that the agent took off, outermost first, go where there is room. */
@@ -300,35 +312,35 @@ static void feed_vlan_tunnel(struct feed *r)
 		uint8_t priority = tag >> 13 & 7;
 
 		if (!flow_has(r->flow, FLOW_VLAN_ID)) {
-			FILL(r, VLAN_ID, vlan_id, vlan);
-			FILL(r, VLAN_PRIORITY, vlan_priority, priority);
+			fill(r, FLOW_VLAN_ID, vlan);
+			fill(r, FLOW_VLAN_PRIORITY, priority);
 		} else {
-			FILL(r, CUSTOMER_VLAN, customer_vlan, vlan);
-			FILL(r, CUSTOMER_PRIORITY, customer_vlan_priority, priority);
+			fill(r, FLOW_CUSTOMER_VLAN, vlan);
+			fill(r, FLOW_CUSTOMER_PRIORITY, priority);
 		}
 	}
 }
 
 static void feed_nat_port(struct feed *r)
 {
-	FILL_SMALL(r, NAT_SRC_PORT, nat_src_port, uint16_t, wire_u32(&r->w), UINT16_MAX);
-	FILL_SMALL(r, NAT_DST_PORT, nat_dst_port, uint16_t, wire_u32(&r->w), UINT16_MAX);
+	fill_up_to(r, FLOW_NAT_SRC_PORT, wire_u32(&r->w), UINT16_MAX);
+	fill_up_to(r, FLOW_NAT_DST_PORT, wire_u32(&r->w), UINT16_MAX);
 }
 
 static void feed_vni(struct feed *r)
 {
 	uint32_t vni = wire_u32(&r->w);
 
-	FILL(r, VNI, vni, vni);
+	fill(r, FLOW_VNI, vni);
 }
 
 static void feed_timestamp(struct feed *r)
 {
 	uint64_t ns = wire_u64(&r->w);
 
-	FILL(r, TIME_START, time_flow_start_ns, ns);
-	FILL(r, TIME_END, time_flow_end_ns, ns);
-	FILL(r, TIME_SOURCE, time_source, TIME_NANOSECONDS);
+	fill(r, FLOW_TIME_START, ns);
+	fill(r, FLOW_TIME_END, ns);
+	fill(r, FLOW_TIME_SOURCE, TIME_NANOSECONDS);
 }
 
 /* Records 1021-1026 describe another header than the sampled one: they never feed the flow. */
@@ -381,10 +393,11 @@ static void drop_long_masks(struct feed *r)
 
 bool sflow_feed(const struct sflow_records *records, struct flow *f, uint64_t *notes)
 {
-	struct feed r = {.flow = f, .notes = notes};
+	struct feed r = {.flow = f};
 	struct wire w = records->w;
 	uint32_t tag;
 
+	r.notes = notes;
 	feed_first_header(&r, *records);
 	for (uint32_t i = 0; i < records->count && sflow_take(&w, &tag, &r.w); i++) {
 		const struct record_row *row = row_find(tag);

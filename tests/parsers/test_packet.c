@@ -485,6 +485,32 @@ START_TEST(a_length_is_no_ether_type)
 }
 END_TEST
 
+START_TEST(labels_that_end_the_header_are_whole)
+{
+	packet_begin(&p);
+	first = PACKET_ETHERNET;
+	packet_ethernet_header(&p, 0x8848);
+	packet_labels(&p, 2);
+	reads_back();
+}
+END_TEST
+
+START_TEST(a_session_that_is_none_is_not_followed)
+{
+	struct flow f;
+
+	packet_begin(&p);
+	first = PACKET_ETHERNET;
+	packet_ethernet_header(&p, 0x8864);
+	packet_pppoe_header(&p, 0x0021);
+	packet_ipv4_header(&p, 6, 0, 0);
+	p.b.octets[15] = 9; /* discovery */
+	dissect(p.b.len, &f);
+	ck_assert_uint_eq(f.layer_stack.count, 1);
+	ck_assert(!flow_has(&f, FLOW_SRC_ADDR));
+}
+END_TEST
+
 /* hostile 17 */
 START_TEST(chains_of_extension_headers_end)
 {
@@ -675,6 +701,8 @@ SUITE(packet)
 	tcase_add_test(tc, wireless_frames_without_readable_data_give_their_addresses);
 	tcase_add_test(tc, what_is_not_ip_keeps_its_ether_type);
 	tcase_add_test(tc, a_length_is_no_ether_type);
+	tcase_add_test(tc, labels_that_end_the_header_are_whole);
+	tcase_add_test(tc, a_session_that_is_none_is_not_followed);
 	tcase_add_test(tc, an_opaque_link_gives_nothing);
 	tcase_set_timeout(tc, 60);
 	tc = suite_case(s, "hostile");

@@ -1,18 +1,14 @@
 #include "parsers/sflow.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "parsers/sflow_structures.h"
 #include "tests/parsers/golden.h"
+#include "tests/parsers/sflow_build.h"
 #include "tests/parsers/sflow_text.h"
 #include "tests/parsers/world.h"
 #include "tests/support/suite.h"
-
-static const char *const goldens[] = {"plain-tcp", "expanded-gateway", "counters", "discard",
-				      "vendors"};
-#define GOLDENS 5
 
 static struct world w;
 static struct build b;
@@ -61,90 +57,9 @@ static void is_ip(const struct addr *a, const char *octets)
 	ck_assert(addr_equal(a, &want));
 }
 
-static void begin(uint32_t samples)
-{
-	b.len = 0;
-	put32(&b, 5);
-	put32(&b, 1);
-	put32(&b, 0xc0000201); /* agent */
-	put32(&b, 0);          /* sub-agent */
-	put32(&b, 7);          /* sequence */
-	put32(&b, 1000);       /* uptime */
-	put32(&b, samples);
-}
-
-/* A tag and a length to be mended by close_at(). */
-static size_t open_at(uint32_t tag)
-{
-	put32(&b, tag);
-	put32(&b, 0);
-	return b.len;
-}
-
-static void mend(size_t at, uint32_t length)
-{
-	for (unsigned i = 0; i < 4; i++)
-		b.octets[at - 4 + i] = (uint8_t)(length >> (24 - 8 * i));
-}
-
-static void close_at(size_t at)
-{
-	mend(at, (uint32_t)(b.len - at));
-}
-
-/* A plain flow sample of interface 3, to 4. */
-static size_t flow_sample(uint32_t records)
-{
-	size_t at = open_at(SFLOW_TAG(0, 1));
-
-	put32(&b, 1);   /* sequence */
-	put32(&b, 3);   /* source id */
-	put32(&b, 100); /* rate */
-	put32(&b, 100); /* pool */
-	put32(&b, 0);   /* drops */
-	put32(&b, 3);   /* input */
-	put32(&b, 4);   /* output */
-	put32(&b, records);
-	return at;
-}
-
-/* 0:3, by which a flow sample has a packet. */
-static void put_sampled_ipv4(void)
-{
-	size_t at = open_at(3);
-
-	put32(&b, 100);
-	put32(&b, 17);
-	put32(&b, 0x0a000001);
-	put32(&b, 0x0a000002);
-	put32(&b, 1000);
-	put32(&b, 53);
-	put32(&b, 0);
-	put32(&b, 4);
-	close_at(at);
-}
-
 static enum parse_status feed(void)
 {
 	return world_feed(&w, b.octets, b.len);
-}
-
-/* The datagram holds one good flow behind what is to be refused. */
-static void put_sentinel(void)
-{
-	size_t at = flow_sample(1);
-
-	put_sampled_ipv4();
-	close_at(at);
-}
-
-static void sentinel_arrived(void)
-{
-	const struct flow *f = &w.flows[w.flows_n - 1];
-
-	ck_assert_uint_ge(w.flows_n, 1);
-	ck_assert_uint_eq(f->src_port, 1000);
-	ck_assert_uint_eq(f->dst_port, 53);
 }
 
 START_TEST(a_plain_sample_becomes_a_flow)
@@ -253,17 +168,17 @@ START_TEST(an_empty_path_ends_in_our_own_as)
 {
 	size_t at, record;
 
-	begin(1);
-	at = flow_sample(2);
-	put_sampled_ipv4();
-	record = open_at(1003);
+	sflow_begin(&b, 1);
+	at = sflow_open_flow(&b, 2);
+	sflow_put_ipv4(&b);
+	record = sflow_open(&b, 1003);
 	put32(&b, 0);    /* next hop unknown */
 	put32(&b, 3320); /* own */
 	put32(&b, 13335);
 	put32(&b, 0);
-	put32(&b, 0);     /* segments */
-	close_at(record); /* older agents end here */
-	close_at(at);
+	put32(&b, 0);            /* segments */
+	sflow_close(&b, record); /* older agents end here */
+	sflow_close(&b, at);
 	ck_assert_int_eq(feed(), PARSE_OK);
 	ck_assert_uint_eq(w.flows[0].src_as, 13335);
 	ck_assert_uint_eq(w.flows[0].dst_as, 3320);
@@ -277,10 +192,10 @@ START_TEST(a_path_longer_than_a_flow_holds_keeps_its_end)
 {
 	size_t at, record;
 
-	begin(1);
-	at = flow_sample(2);
-	put_sampled_ipv4();
-	record = open_at(1003);
+	sflow_begin(&b, 1);
+	at = sflow_open_flow(&b, 2);
+	sflow_put_ipv4(&b);
+	record = sflow_open(&b, 1003);
 	put_zeros(&b, 16);
 	put32(&b, 1);
 	put32(&b, 2);
@@ -288,8 +203,8 @@ START_TEST(a_path_longer_than_a_flow_holds_keeps_its_end)
 	for (uint32_t i = 1; i <= FLOW_LIST_MAX + 5; i++)
 		put32(&b, i);
 	put_zeros(&b, 8);
-	close_at(record);
-	close_at(at);
+	sflow_close(&b, record);
+	sflow_close(&b, at);
 	ck_assert_int_eq(feed(), PARSE_OK);
 	ck_assert_uint_eq(w.flows[0].as_path.count, FLOW_LIST_MAX);
 	ck_assert_uint_eq(w.flows[0].dst_as, FLOW_LIST_MAX + 5);
@@ -350,14 +265,14 @@ START_TEST(a_discarded_packet_has_a_forwarding_status)
 	size_t at;
 
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		begin(1);
-		at = flow_sample(1);
+		sflow_begin(&b, 1);
+		at = sflow_open_flow(&b, 1);
 		b.octets[at + 24] = (uint8_t)(0x40 | cases[i].reason >> 24);
 		b.octets[at + 25] = (uint8_t)(cases[i].reason >> 16);
 		b.octets[at + 26] = (uint8_t)(cases[i].reason >> 8);
 		b.octets[at + 27] = (uint8_t)cases[i].reason;
-		put_sampled_ipv4();
-		close_at(at);
+		sflow_put_ipv4(&b);
+		sflow_close(&b, at);
 		ck_assert_int_eq(feed(), PARSE_OK);
 		ck_assert_uint_eq(w.flows[i].forwarding_status, cases[i].status);
 		ck_assert_uint_eq(w.flows[i].drop_reason, cases[i].reason + 1);
@@ -372,17 +287,17 @@ START_TEST(sampled_ethernet_comes_padded_or_not)
 	for (unsigned padded = 0; padded < 2; padded++) {
 		size_t at, record;
 
-		begin(1);
-		at = flow_sample(1);
-		record = open_at(2);
+		sflow_begin(&b, 1);
+		at = sflow_open_flow(&b, 1);
+		record = sflow_open(&b, 2);
 		put32(&b, 64);
 		put_octets(&b, "\1\2\3\4\5\6", 6);
 		put_zeros(&b, padded * 2);
 		put_octets(&b, "\7\10\11\12\13\14", 6);
 		put_zeros(&b, padded * 2);
 		put32(&b, 0x88cc);
-		close_at(record);
-		close_at(at);
+		sflow_close(&b, record);
+		sflow_close(&b, at);
 		ck_assert_int_eq(feed(), PARSE_OK);
 		ck_assert_uint_eq(w.flows[padded].bytes, 64);
 		ck_assert_uint_eq(w.flows[padded].src_mac, 0x010203040506);
@@ -396,9 +311,9 @@ START_TEST(sampled_ipv6_becomes_a_flow)
 {
 	size_t at, record;
 
-	begin(1);
-	at = flow_sample(1);
-	record = open_at(4);
+	sflow_begin(&b, 1);
+	at = sflow_open_flow(&b, 1);
+	record = sflow_open(&b, 4);
 	put32(&b, 1280);
 	put32(&b, 58);
 	put_octets(&b, "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\1", 16);
@@ -407,8 +322,8 @@ START_TEST(sampled_ipv6_becomes_a_flow)
 	put32(&b, 135); /* where the port is: the type */
 	put32(&b, 0);
 	put32(&b, 0xc0);
-	close_at(record);
-	close_at(at);
+	sflow_close(&b, record);
+	sflow_close(&b, at);
 	ck_assert_int_eq(feed(), PARSE_OK);
 	ck_assert_uint_eq(w.flows[0].etype, 0x86dd);
 	ck_assert_uint_eq(w.flows[0].src_addr.len, 16);
@@ -418,22 +333,38 @@ START_TEST(sampled_ipv6_becomes_a_flow)
 }
 END_TEST
 
+START_TEST(a_packet_may_come_from_no_address)
+{
+	size_t at;
+
+	sflow_begin(&b, 1);
+	at = sflow_open_flow(&b, 1);
+	sflow_put_ipv4(&b);
+	sflow_close(&b, at);
+	memset(&b.octets[at + 48], 0, 4); /* as DHCP does */
+	ck_assert_int_eq(feed(), PARSE_OK);
+	is_ip(&w.flows[0].src_addr, "\0\0\0\0");
+	is_ip(&w.flows[0].dst_addr, "\x0a\0\0\2");
+	ck_assert(flow_has(&w.flows[0], FLOW_SRC_ADDR));
+}
+END_TEST
+
 START_TEST(a_header_stands_before_what_other_records_say)
 {
 	size_t at, record;
 
-	begin(1);
-	at = flow_sample(2);
-	put_sampled_ipv4(); /* comes first, counts second */
-	record = open_at(1);
+	sflow_begin(&b, 1);
+	at = sflow_open_flow(&b, 2);
+	sflow_put_ipv4(&b); /* comes first, counts second */
+	record = sflow_open(&b, 1);
 	put32(&b, 11);
 	put32(&b, 500);
 	put32(&b, 0);
 	put32(&b, 28);
 	put_octets(&b, "\x45\0\0\x1c\0\0\0\0\x40\x11\0\0\xc0\0\2\1\xc0\0\2\2\0\x7b\0\x7c\0\x08\0\0",
 		   28);
-	close_at(record);
-	close_at(at);
+	sflow_close(&b, record);
+	sflow_close(&b, at);
 	ck_assert_int_eq(feed(), PARSE_OK);
 	ck_assert_uint_eq(w.flows_n, 1);
 	ck_assert_uint_eq(w.flows[0].bytes, 500);
@@ -446,16 +377,16 @@ START_TEST(stripped_tags_go_where_there_is_room)
 {
 	size_t at, record;
 
-	begin(1);
-	at = flow_sample(2);
-	put_sampled_ipv4();
-	record = open_at(1012);
+	sflow_begin(&b, 1);
+	at = sflow_open_flow(&b, 2);
+	sflow_put_ipv4(&b);
+	record = sflow_open(&b, 1012);
 	put32(&b, 3);
 	put32(&b, 0x88a86064); /* priority 3, VLAN 100 */
 	put32(&b, 0x810000c8); /* VLAN 200 */
 	put32(&b, 0x8100012c);
-	close_at(record);
-	close_at(at);
+	sflow_close(&b, record);
+	sflow_close(&b, at);
 	ck_assert_int_eq(feed(), PARSE_OK);
 	ck_assert_uint_eq(w.flows[0].vlan_id, 100);
 	ck_assert_uint_eq(w.flows[0].vlan_priority, 3);
@@ -467,12 +398,12 @@ START_TEST(a_sample_without_a_packet_yields_no_flow)
 {
 	size_t at, record;
 
-	begin(1);
-	at = flow_sample(1);
-	record = open_at(1001);
+	sflow_begin(&b, 1);
+	at = sflow_open_flow(&b, 1);
+	record = sflow_open(&b, 1001);
 	put_zeros(&b, 16);
-	close_at(record);
-	close_at(at);
+	sflow_close(&b, record);
+	sflow_close(&b, at);
 	ck_assert_int_eq(feed(), PARSE_OK);
 	ck_assert_uint_eq(w.flows_n, 0);
 	ck_assert_uint_eq(w.tally.sets_decoded, 1);
@@ -487,7 +418,7 @@ START_TEST(an_agent_without_an_address_is_its_udp_source)
 	put32(&b, 0);
 	put_zeros(&b, 12);
 	put32(&b, 1);
-	put_sentinel();
+	sflow_put_flow(&b);
 	ck_assert_int_eq(feed(), PARSE_OK);
 	is_ip(&w.flows[0].sampler_address, "\xc0\x00\x02\x01");
 }
@@ -497,11 +428,11 @@ START_TEST(a_rate_of_zero_is_no_rate)
 {
 	size_t at;
 
-	begin(1);
-	at = flow_sample(1);
+	sflow_begin(&b, 1);
+	at = sflow_open_flow(&b, 1);
 	memset(&b.octets[at + 8], 0, 4);
-	put_sampled_ipv4();
-	close_at(at);
+	sflow_put_ipv4(&b);
+	sflow_close(&b, at);
 	ck_assert_int_eq(feed(), PARSE_OK);
 	ck_assert(!flow_has(&w.flows[0], FLOW_SAMPLING_RATE));
 	ck_assert_uint_eq(w.tally.notes[NOTE_ZERO_RATE], 1);
@@ -513,9 +444,9 @@ START_TEST(values_that_do_not_fit_are_left_out)
 {
 	size_t at, record;
 
-	begin(1);
-	at = flow_sample(2);
-	record = open_at(3);
+	sflow_begin(&b, 1);
+	at = sflow_open_flow(&b, 2);
+	record = sflow_open(&b, 3);
 	put32(&b, 100);
 	put32(&b, 17);
 	put64(&b, 0x0a0000010a000002);
@@ -523,13 +454,13 @@ START_TEST(values_that_do_not_fit_are_left_out)
 	put32(&b, 65535);
 	put32(&b, 0);
 	put32(&b, 256); /* TOS */
-	close_at(record);
-	record = open_at(1002);
+	sflow_close(&b, record);
+	record = sflow_open(&b, 1002);
 	put32(&b, 0);
 	put32(&b, 33);
 	put32(&b, 129);
-	close_at(record);
-	close_at(at);
+	sflow_close(&b, record);
+	sflow_close(&b, at);
 	ck_assert_int_eq(feed(), PARSE_OK);
 	ck_assert(!flow_has(&w.flows[0], FLOW_SRC_PORT));
 	ck_assert_uint_eq(w.flows[0].dst_port, 65535);
@@ -541,20 +472,68 @@ START_TEST(values_that_do_not_fit_are_left_out)
 }
 END_TEST
 
+START_TEST(unknown_vlans_and_lengths_are_left_out)
+{
+	static const uint32_t vlans[] = {0, 4096, UINT32_MAX}, types[] = {0, 0x5ff, 0x10000};
+	size_t at, record;
+
+	for (unsigned i = 0; i < 3; i++) {
+		sflow_begin(&b, 1);
+		at = sflow_open_flow(&b, 2);
+		record = sflow_open(&b, 2);
+		put_zeros(&b, 20);
+		put32(&b, types[i]);
+		sflow_close(&b, record);
+		record = sflow_open(&b, 1001);
+		put32(&b, vlans[i]);
+		put32(&b, 0);
+		put32(&b, 4095);
+		put32(&b, 0);
+		sflow_close(&b, record);
+		sflow_close(&b, at);
+		ck_assert_int_eq(feed(), PARSE_OK);
+		ck_assert(!flow_has(&w.flows[i], FLOW_ETYPE));
+		ck_assert(!flow_has(&w.flows[i], FLOW_SRC_VLAN));
+		ck_assert_uint_eq(w.flows[i].dst_vlan, 4095);
+	}
+}
+END_TEST
+
+START_TEST(what_pads_a_header_is_no_header)
+{
+	size_t at, record;
+
+	sflow_begin(&b, 1);
+	at = sflow_open_flow(&b, 1);
+	record = sflow_open(&b, 1);
+	put32(&b, 11);
+	put32(&b, 60);
+	put32(&b, 0);
+	put32(&b, 22); /* one port */
+	put_octets(&b, "\x45\0\0\x1c\0\0\0\0\x40\x11\0\0\xc0\0\2\1\xc0\0\2\2\0\x7b", 22);
+	put_zeros(&b, 2);
+	sflow_close(&b, record);
+	sflow_close(&b, at);
+	ck_assert_int_eq(feed(), PARSE_OK);
+	ck_assert_uint_eq(w.flows[0].src_port, 123);
+	ck_assert(!flow_has(&w.flows[0], FLOW_DST_PORT));
+}
+END_TEST
+
 START_TEST(tunnel_records_never_feed_the_flow)
 {
 	static const uint16_t formats[] = {1021, 1022, 1023, 1024, 1025, 1026};
 	size_t at, record;
 
-	begin(1);
-	at = flow_sample(7);
-	put_sampled_ipv4();
+	sflow_begin(&b, 1);
+	at = sflow_open_flow(&b, 7);
+	sflow_put_ipv4(&b);
 	for (unsigned i = 0; i < 6; i++) {
-		record = open_at(formats[i]);
+		record = sflow_open(&b, formats[i]);
 		put_zeros(&b, 56);
-		close_at(record);
+		sflow_close(&b, record);
 	}
-	close_at(at);
+	sflow_close(&b, at);
 	ck_assert_int_eq(feed(), PARSE_OK);
 	ck_assert_uint_eq(w.flows[0].proto, 17);
 	ck_assert_uint_eq(w.flows[0].bytes, 100);
@@ -562,274 +541,11 @@ START_TEST(tunnel_records_never_feed_the_flow)
 }
 END_TEST
 
-/* hostile 20 */
-START_TEST(a_header_cut_short_is_truncated)
-{
-	begin(0);
-	for (size_t len = 4; len < 28; len++) {
-		ck_assert_int_eq(world_feed(&w, b.octets, len), PARSE_TRUNCATED);
-		b.octets[7] = 2;
-		ck_assert_int_eq(world_feed(&w, b.octets, len), PARSE_TRUNCATED);
-		b.octets[7] = 1;
-	}
-	ck_assert_int_eq(feed(), PARSE_OK);
-}
-END_TEST
-
-/* hostile 39 */
-START_TEST(an_agent_address_of_unknown_type_ends_the_datagram)
-{
-	static const uint32_t types[] = {3, 4, 0x01000000, UINT32_MAX};
-
-	for (unsigned i = 0; i < 4; i++) {
-		begin(1);
-		put_sentinel();
-		for (unsigned k = 0; k < 4; k++)
-			b.octets[4 + k] = (uint8_t)(types[i] >> (24 - 8 * k));
-		ck_assert_int_eq(feed(), PARSE_BAD_ADDRESS);
-	}
-	ck_assert_uint_eq(w.flows_n, 0);
-}
-END_TEST
-
-/* hostile 13 */
-START_TEST(counts_are_claims)
-{
-	static const uint16_t formats[] = {1, 2, 3, 4, 5};
-	static const uint8_t fields[] = {28, 8, 40, 12, 28};
-
-	begin(UINT32_MAX);
-	for (unsigned i = 0; i < 5; i++) {
-		size_t at = open_at(formats[i]);
-
-		put_zeros(&b, fields[i]);
-		put32(&b, UINT32_MAX);
-		close_at(at);
-	}
-	put_sentinel();
-	ck_assert_int_eq(feed(), PARSE_OK);
-	ck_assert_uint_eq(w.tally.sets_decoded, 6);
-	ck_assert_uint_eq(w.tally.notes[NOTE_COUNT_MISMATCH], 6);
-	sentinel_arrived();
-}
-END_TEST
-
-/* hostile 14 */
-START_TEST(samples_and_records_of_no_length_advance)
-{
-	for (uint32_t len = 0; len < 4; len++) {
-		begin(101);
-		for (unsigned i = 0; i < 100; i++) {
-			size_t at = open_at(SFLOW_TAG(0, 1 + i % 5));
-
-			put_zeros(&b, (len + 3) / 4 * 4);
-			mend(at, len);
-		}
-		put_sentinel();
-		ck_assert_int_eq(feed(), PARSE_OK);
-		sentinel_arrived();
-	}
-	ck_assert_uint_eq(w.tally.sets_skipped[PARSE_BAD_LENGTH], 400);
-	ck_assert_uint_eq(w.flows_n, 4);
-}
-END_TEST
-
-START_TEST(records_of_no_length_advance)
-{
-	size_t at;
-
-	begin(1);
-	at = flow_sample(1001);
-	for (unsigned i = 0; i < 1000; i++)
-		(void)open_at(i % 10 ? 1 + i % 4 : 1003);
-	put_sampled_ipv4();
-	close_at(at);
-	ck_assert_int_eq(feed(), PARSE_OK);
-	sentinel_arrived();
-	ck_assert_uint_eq(w.tally.notes[NOTE_SHORT_RECORD], 1000 + 100); /* gateways: twice */
-}
-END_TEST
-
-START_TEST(a_sample_longer_than_the_datagram_ends_it)
-{
-	size_t at;
-
-	begin(3);
-	put_sentinel();
-	at = flow_sample(1);
-	put_sampled_ipv4();
-	mend(at, (uint32_t)(b.len - at + 1));
-	ck_assert_int_eq(feed(), PARSE_OK);
-	ck_assert_uint_eq(w.flows_n, 1);
-	ck_assert_uint_eq(w.tally.sets_received, 2);
-	ck_assert_uint_eq(w.tally.sets_skipped[PARSE_BAD_LENGTH], 1);
-}
-END_TEST
-
-START_TEST(a_record_longer_than_its_sample_costs_the_sample)
-{
-	static const uint32_t lengths[] = {33, 36, 0x7fffffff, 0xfffffffd, UINT32_MAX};
-
-	for (unsigned i = 0; i < 5; i++) {
-		size_t at;
-
-		begin(2);
-		at = flow_sample(1);
-		put_sampled_ipv4();
-		close_at(at);
-		mend(at + 32 + 8, lengths[i]);
-		put_sentinel();
-		ck_assert_int_eq(feed(), PARSE_OK);
-		sentinel_arrived();
-	}
-	ck_assert_uint_eq(w.flows_n, 5);
-	ck_assert_uint_eq(w.tally.sets_skipped[PARSE_BAD_RECORD], 5);
-}
-END_TEST
-
-/* hostile 35 */
-START_TEST(a_header_longer_than_its_record_is_clamped)
-{
-	static const uint32_t lengths[] = {29, 200, 0x7fffffff, 0xfffffffd, UINT32_MAX};
-	size_t at, record;
-
-	begin(5);
-	for (unsigned i = 0; i < 5; i++) {
-		at = flow_sample(1);
-		record = open_at(1);
-		put32(&b, 11);
-		put32(&b, 60);
-		put32(&b, UINT32_MAX); /* stripped more than there was */
-		put32(&b, lengths[i]);
-		put_octets(&b, "\x45\0\0\x1c\0\0\0\0\x40\x11\0\0\xc0\0\2\1\xc0\0\2\2\0\x7b", 22);
-		put_zeros(&b, 2);
-		close_at(record);
-		close_at(at);
-	}
-	ck_assert_int_eq(feed(), PARSE_OK);
-	ck_assert_uint_eq(w.flows_n, 5);
-	ck_assert_uint_eq(w.flows[4].bytes, 60);
-	ck_assert_uint_eq(w.flows[4].src_port, 123);
-}
-END_TEST
-
-/* hostile 36 */
-START_TEST(a_path_that_cannot_be_true_costs_its_record)
-{
-	static const struct {
-		uint32_t segments, count, communities;
-	} cases[] = {{0x40000000, 1, 0}, {1, 0x40000000, 0}, {1, 0x40000001, 0},
-		     {UINT32_MAX, 1, 0}, {1, UINT32_MAX, 0}, {1, 1, 0x40000000},
-		     {1, 1, 0x40000001}, {1, 1, UINT32_MAX}};
-
-	for (unsigned i = 0; i < 8; i++) {
-		size_t at, record;
-
-		begin(1);
-		at = flow_sample(3);
-		record = open_at(1003);
-		put_zeros(&b, 12);
-		put32(&b, 64500);
-		put32(&b, cases[i].segments);
-		put32(&b, 2);
-		put32(&b, cases[i].count);
-		put32(&b, 64501);
-		put32(&b, cases[i].communities);
-		close_at(record);
-		put_sampled_ipv4();
-		record = open_at(1030);
-		put32(&b, 77);
-		close_at(record);
-		close_at(at);
-		ck_assert_int_eq(feed(), PARSE_OK);
-		ck_assert_uint_eq(w.flows_n, i + 1);
-		ck_assert(!flow_has(&w.flows[i], FLOW_AS_PATH));
-		ck_assert(!flow_has(&w.flows[i], FLOW_SRC_AS));
-		ck_assert_uint_eq(w.flows[i].vni, 77);
-		ck_assert_uint_eq(w.tally.notes[NOTE_SHORT_RECORD], i + 1);
-	}
-}
-END_TEST
-
-/* hostile 38 */
-START_TEST(stacks_are_bounded_by_their_record)
-{
-	static const uint32_t depths[] = {2, 0x40000000, 0x40000001, UINT32_MAX};
-
-	for (unsigned i = 0; i < 4; i++) {
-		size_t at, record;
-
-		begin(1);
-		at = flow_sample(3);
-		put_sampled_ipv4();
-		record = open_at(1006);
-		put32(&b, 0);
-		put32(&b, depths[i]);
-		put32(&b, 0x000643ff);
-		close_at(record);
-		record = open_at(1012);
-		put32(&b, depths[i]);
-		put32(&b, 0x81000064);
-		close_at(record);
-		close_at(at);
-		ck_assert_int_eq(feed(), PARSE_OK);
-		ck_assert(!flow_has(&w.flows[i], FLOW_MPLS_LABEL));
-		ck_assert_uint_eq(w.flows[i].vlan_id, 100);
-		ck_assert(!flow_has(&w.flows[i], FLOW_CUSTOMER_VLAN));
-	}
-}
-END_TEST
-
-START_TEST(a_label_stack_deeper_than_a_flow_holds_is_cut)
-{
-	size_t at, record;
-
-	begin(1);
-	at = flow_sample(2);
-	put_sampled_ipv4();
-	record = open_at(1006);
-	put32(&b, 0);
-	put32(&b, 1000);
-	for (uint32_t i = 0; i < 1000; i++)
-		put32(&b, (100 + i) << 12);
-	close_at(record);
-	close_at(at);
-	ck_assert_int_eq(feed(), PARSE_OK);
-	ck_assert_uint_eq(w.flows[0].mpls_label.count, FLOW_LABELS_MAX);
-	ck_assert_uint_eq(w.flows[0].mpls_label.items[9], 109);
-}
-END_TEST
-
-/* hostile 39 */
-START_TEST(a_next_hop_of_unknown_type_ends_its_record)
-{
-	static const uint32_t types[] = {3, UINT32_MAX};
-
-	for (unsigned i = 0; i < 2; i++) {
-		size_t at, record;
-
-		begin(2);
-		at = flow_sample(2);
-		record = open_at(1002);
-		put32(&b, types[i]);
-		put_zeros(&b, 12);
-		close_at(record);
-		put_sampled_ipv4();
-		close_at(at);
-		put_sentinel();
-		ck_assert_int_eq(feed(), PARSE_OK);
-		ck_assert(!flow_has(&w.flows[2 * i], FLOW_NEXT_HOP));
-		ck_assert(!flow_has(&w.flows[2 * i], FLOW_SRC_NET));
-	}
-	ck_assert_uint_eq(w.flows_n, 4);
-}
-END_TEST
-
 START_TEST(octets_behind_the_last_sample_are_left_alone)
 {
-	begin(1);
-	put_sentinel();
-	put_sentinel();
+	sflow_begin(&b, 1);
+	sflow_put_flow(&b);
+	sflow_put_flow(&b);
 	ck_assert_int_eq(feed(), PARSE_OK);
 	ck_assert_uint_eq(w.flows_n, 1);
 	ck_assert_uint_eq(w.tally.notes[NOTE_TRAILING], 1);
@@ -840,108 +556,14 @@ START_TEST(a_sample_may_grow_behind_its_records)
 {
 	size_t at;
 
-	begin(2);
-	at = flow_sample(1);
-	put_sampled_ipv4();
+	sflow_begin(&b, 2);
+	at = sflow_open_flow(&b, 1);
+	sflow_put_ipv4(&b);
 	put_zeros(&b, 20);
-	close_at(at);
-	put_sentinel();
+	sflow_close(&b, at);
+	sflow_put_flow(&b);
 	ck_assert_int_eq(feed(), PARSE_OK);
 	ck_assert_uint_eq(w.flows_n, 2);
-}
-END_TEST
-
-START_TEST(brocade_samples_that_hold_none_are_refused)
-{
-	size_t at;
-
-	begin(4);
-	at = open_at(SFLOW_TAG(1991, 1)); /* nothing in it */
-	put_zeros(&b, 8);
-	close_at(at);
-	at = open_at(SFLOW_TAG(1991, 1)); /* itself in it */
-	put_zeros(&b, 8);
-	(void)open_at(SFLOW_TAG(1991, 1));
-	close_at(at);
-	at = open_at(SFLOW_TAG(1991, 1)); /* longer than it is */
-	put_zeros(&b, 8);
-	put32(&b, 1);
-	put32(&b, UINT32_MAX);
-	close_at(at);
-	put_sentinel();
-	ck_assert_int_eq(feed(), PARSE_OK);
-	ck_assert_uint_eq(w.tally.sets_skipped[PARSE_BAD_LENGTH], 2);
-	ck_assert_uint_eq(w.tally.sets_skipped[PARSE_UNKNOWN_SAMPLE], 1);
-	sentinel_arrived();
-}
-END_TEST
-
-/* wire-quirks 1 */
-START_TEST(of_a_cut_datagram_the_cut_sample_is_refused)
-{
-	struct datagram d = {.cut = true, .source = {.len = 4}};
-	uint8_t *copy;
-
-	begin(2);
-	put_sentinel();
-	put_sentinel();
-	copy = exact_copy(b.octets, b.len - 3);
-	d.payload = wire_over(copy, b.len - 3);
-	ck_assert_int_eq(sflow_parse(&d, NULL, &w.sink, &w.tally), PARSE_OK);
-	free(copy);
-	ck_assert_uint_eq(w.flows_n, 1);
-	ck_assert_uint_eq(w.tally.sets_skipped[PARSE_BAD_LENGTH], 1);
-	ck_assert_uint_eq(w.tally.notes[NOTE_CUT_DATAGRAM], 1);
-}
-END_TEST
-
-START_TEST(other_versions_are_refused)
-{
-	begin(0);
-	b.octets[3] = 4;
-	ck_assert_int_eq(feed(), PARSE_BAD_VERSION);
-	b.octets[0] = 1;
-	b.octets[3] = 5;
-	ck_assert_int_eq(feed(), PARSE_BAD_VERSION);
-}
-END_TEST
-
-START_TEST(every_prefix_of_a_golden_is_survived)
-{
-	char path[64];
-	unsigned before = 0;
-
-	(void)snprintf(path, sizeof(path), "sflow/%s.hex", goldens[_i]);
-	golden_read(path, &b);
-	for (size_t len = 0; len <= b.len; len++) {
-		size_t flows = w.flows_n;
-
-		(void)world_feed(&w, b.octets, len);
-		world_balances(&w);
-		ck_assert_uint_ge(w.flows_n - flows, before); /* a longer one never gives less */
-		before = (unsigned)(w.flows_n - flows);
-	}
-}
-END_TEST
-
-/* Each word in turn replaced by what lengths and counts lie best with. */
-START_TEST(every_word_of_a_golden_may_lie)
-{
-	static const uint32_t lies[] = {0, 1, 3, 4, 0x7fffffff, 0x80000000, 0xfffffffd, UINT32_MAX};
-	char path[64];
-
-	(void)snprintf(path, sizeof(path), "sflow/%s.hex", goldens[_i]);
-	golden_read(path, &b);
-	for (size_t at = 0; at + 4 <= b.len; at += 4)
-		for (unsigned i = 0; i < 8; i++) {
-			uint8_t kept[4];
-
-			memcpy(kept, b.octets + at, 4);
-			mend(at + 4, lies[i]);
-			(void)feed();
-			world_balances(&w);
-			memcpy(b.octets + at, kept, 4);
-		}
 }
 END_TEST
 
@@ -968,12 +590,15 @@ SUITE(sflow)
 	tcase_add_test(tc, a_discarded_packet_has_a_forwarding_status);
 	tcase_add_test(tc, sampled_ethernet_comes_padded_or_not);
 	tcase_add_test(tc, sampled_ipv6_becomes_a_flow);
+	tcase_add_test(tc, a_packet_may_come_from_no_address);
 	tcase_add_test(tc, a_header_stands_before_what_other_records_say);
 	tcase_add_test(tc, stripped_tags_go_where_there_is_room);
 	tcase_add_test(tc, a_sample_without_a_packet_yields_no_flow);
 	tcase_add_test(tc, an_agent_without_an_address_is_its_udp_source);
 	tcase_add_test(tc, a_rate_of_zero_is_no_rate);
 	tcase_add_test(tc, values_that_do_not_fit_are_left_out);
+	tcase_add_test(tc, unknown_vlans_and_lengths_are_left_out);
+	tcase_add_test(tc, what_pads_a_header_is_no_header);
 	tcase_add_test(tc, tunnel_records_never_feed_the_flow);
 	tc = with_world(s, "samples");
 	tcase_add_test(tc, counters_are_decoded_and_are_no_flows);
@@ -981,22 +606,4 @@ SUITE(sflow)
 	tcase_add_test(tc, vendor_samples_are_shown_and_unknown_ones_counted);
 	tcase_add_test(tc, octets_behind_the_last_sample_are_left_alone);
 	tcase_add_test(tc, a_sample_may_grow_behind_its_records);
-	tc = with_world(s, "hostile");
-	tcase_add_test(tc, a_header_cut_short_is_truncated);
-	tcase_add_test(tc, an_agent_address_of_unknown_type_ends_the_datagram);
-	tcase_add_test(tc, counts_are_claims);
-	tcase_add_test(tc, samples_and_records_of_no_length_advance);
-	tcase_add_test(tc, records_of_no_length_advance);
-	tcase_add_test(tc, a_sample_longer_than_the_datagram_ends_it);
-	tcase_add_test(tc, a_record_longer_than_its_sample_costs_the_sample);
-	tcase_add_test(tc, a_header_longer_than_its_record_is_clamped);
-	tcase_add_test(tc, a_path_that_cannot_be_true_costs_its_record);
-	tcase_add_test(tc, stacks_are_bounded_by_their_record);
-	tcase_add_test(tc, a_label_stack_deeper_than_a_flow_holds_is_cut);
-	tcase_add_test(tc, a_next_hop_of_unknown_type_ends_its_record);
-	tcase_add_test(tc, brocade_samples_that_hold_none_are_refused);
-	tcase_add_test(tc, of_a_cut_datagram_the_cut_sample_is_refused);
-	tcase_add_test(tc, other_versions_are_refused);
-	tcase_add_loop_test(tc, every_prefix_of_a_golden_is_survived, 0, GOLDENS);
-	tcase_add_loop_test(tc, every_word_of_a_golden_may_lie, 0, GOLDENS);
 }

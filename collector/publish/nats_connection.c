@@ -10,10 +10,11 @@
 #include <unistd.h>
 
 #include "collector/clock.h"
-#include "collector/log.h"
-#include "collector/nats_options.h"
-#include "collector/nats_url.h"
-#include "collector/peers.h"
+#include "collector/conf/nats_url.h"
+#include "collector/log/log.h"
+#include "collector/publish/backoff.h"
+#include "collector/publish/nats_options.h"
+#include "collector/publish/peers.h"
 
 #define RETRY_FIRST_MS  250
 #define RETRY_MAX_MS    10000

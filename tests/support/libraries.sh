@@ -16,9 +16,9 @@ confine() { # header, then the files that may include it
 	done
 }
 
-confine uv.h collector/loop.h collector/loop.c collector/worker.c collector/receiver.c collector/daemon.c collector/signals.c
-confine 'nats/nats.h' collector/nats_connection.h collector/nats_connection.c collector/nats_options.h collector/nats_options.c collector/output_nats.c templatestore/backend_nats_kv.c
-confine jansson.h collector/conf_json.c collector/conf_dump.c collector/api.c
+confine uv.h collector/worker.c
+confine 'nats/nats.h' collector/publish/nats_connection.h collector/publish/nats_connection.c collector/publish/nats_options.h collector/publish/nats_options.c collector/publish/output_nats.c
+confine jansson.h collector/conf/conf_json.c collector/conf/conf_dump.c
 confine microhttpd.h metrics/http.c
 confine pcap/pcap.h collector/decode/pcap_file.c
 

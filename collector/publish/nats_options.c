@@ -1,6 +1,6 @@
 #define LOG_MODULE "nats"
 
-#include "collector/nats_options.h"
+#include "collector/publish/nats_options.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "collector/log.h"
-#include "collector/nats_url.h"
+#include "collector/conf/nats_url.h"
+#include "collector/log/log.h"
 
 #define PORT_DEFAULT     4222
 #define PING_INTERVAL_MS 3000 /* a dead peer is found after three of them */

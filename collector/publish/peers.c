@@ -1,4 +1,4 @@
-#include "collector/peers.h"
+#include "collector/publish/peers.h"
 
 #include <arpa/inet.h>
 #include <dirent.h>

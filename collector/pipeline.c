@@ -1,9 +1,13 @@
+#define LOG_MODULE "pipeline"
 #include "collector/pipeline.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "collector/conf/conf.h"
+#include "collector/log/log.h"
 #include "collector/show/ledger.h"
+#include "metrics/text.h"
 #include "parsers/datagram.h"
 #include "parsers/sets.h"
 #include "parsers/template.h"
@@ -11,7 +15,9 @@
 #include "templatestore/options.h"
 #include "templatestore/parking.h"
 
-#define OPTIONS_SHARE 8u /* of the room for options, that one exporter may take */
+#define OPTIONS_SHARE   8u /* of the room for options, that one exporter may take */
+#define ADDR_TEXT_MAX   48
+#define LOG_INTERVAL_MS 10000 /* of one cause; what is swallowed is counted anyway */
 
 struct pipeline {
 	const struct conf *conf;
@@ -23,7 +29,56 @@ struct pipeline {
 	struct tmpl_book templates; /* how the parsers see book and parking */
 	uint64_t now_mono_ms;
 	size_t listener; /* of the datagram at work */
+	struct log_limit rejected[PARSE_STATUS_COUNT];
+	struct log_limit skipped;
 };
+
+/* --- what goes wrong is said, now and then -----------------------------------------------------
+ */
+
+static const char *addr_text(const struct addr *a, char out[ADDR_TEXT_MAX])
+{
+	struct text t = text_over(out, ADDR_TEXT_MAX - 1);
+
+	if (a->len == 4)
+		text_ipv4(&t, a->octets);
+	else
+		text_ipv6(&t, a->octets);
+	out[t.len] = '\0';
+	return out;
+}
+
+static void rejected_log(struct pipeline *p, const struct datagram *d, enum protocol protocol,
+			 enum parse_status status)
+{
+	char from[ADDR_TEXT_MAX];
+	uint64_t swallowed;
+
+	if (log_pass(&p->rejected[status], p->now_mono_ms, LOG_INTERVAL_MS, &swallowed))
+		log_warn("malformed datagram",
+			 "exporter=%s port=%u protocol=%s reason=%s octets=%zu swallowed=%" PRIu64,
+			 addr_text(&d->source, from), d->port, protocols[protocol].name,
+			 parse_status_token(status), d->payload.left, swallowed);
+}
+
+/* Sets or samples that were refused so far, whatever the reason. */
+static uint64_t skipped_count(const struct parse_tally *t, uint64_t expired)
+{
+	return t->sets_received - t->sets_decoded - t->sets_parked - t->sets_park_refused - expired;
+}
+
+static void skipped_log(struct pipeline *p, const struct datagram *d, enum protocol protocol,
+			uint64_t sets)
+{
+	char from[ADDR_TEXT_MAX];
+	uint64_t swallowed;
+
+	if (sets && log_pass(&p->skipped, p->now_mono_ms, LOG_INTERVAL_MS, &swallowed))
+		log_warn("part of a datagram refused",
+			 "exporter=%s port=%u protocol=%s sets=%" PRIu64 " swallowed=%" PRIu64,
+			 addr_text(&d->source, from), d->port, protocols[protocol].name, sets,
+			 swallowed);
+}
 
 /* --- the way of a datagram ------------------------------------------------------------------- */
 
@@ -37,32 +92,41 @@ static bool protocol_allowed(const struct conf_listener *from, enum protocol pro
 	return protocol == PROTOCOL_UNKNOWN || from->protocols >> protocol & 1;
 }
 
+static void datagram_parse(struct pipeline *p, const struct datagram *d, enum protocol protocol,
+			   struct ledger_block *block)
+{
+	uint64_t skipped = skipped_count(&block->parse, block->sets_expired);
+	enum parse_status status =
+		protocols[protocol].parse(d, &p->templates, &p->sink, &block->parse);
+
+	if (status == PARSE_OK) {
+		block->datagrams_decoded++;
+		skipped_log(p, d, protocol,
+			    skipped_count(&block->parse, block->sets_expired) - skipped);
+	} else {
+		block->datagrams_rejected[status]++;
+		rejected_log(p, d, protocol, status);
+	}
+	if (d->cut)
+		block->parse.notes[NOTE_CUT_DATAGRAM]++;
+}
+
 void pipeline_take(struct pipeline *p, size_t listener, const struct datagram *d)
 {
 	const struct conf_listener *from = &p->conf->listeners[listener];
 	bool allowed = source_allowed(from, d);
 	enum protocol protocol = allowed ? datagram_protocol(d) : PROTOCOL_UNKNOWN;
 	struct ledger_block *block = ledger_block(p->ledger, listener, protocol);
-	enum parse_status status;
 
 	p->listener = listener;
 	block->datagrams_received++;
 	block->octets_received += d->payload.left;
-	if (!allowed) {
+	if (!allowed)
 		block->datagrams_filtered[FILTER_SOURCE]++;
-		return;
-	}
-	if (!protocol_allowed(from, protocol)) {
+	else if (!protocol_allowed(from, protocol))
 		block->datagrams_filtered[FILTER_PROTOCOL]++;
-		return;
-	}
-	status = protocols[protocol].parse(d, &p->templates, &p->sink, &block->parse);
-	if (status == PARSE_OK)
-		block->datagrams_decoded++;
 	else
-		block->datagrams_rejected[status]++;
-	if (d->cut)
-		block->parse.notes[NOTE_CUT_DATAGRAM]++;
+		datagram_parse(p, d, protocol, block);
 }
 
 /* --- templates, and Sets that wait for them -------------------------------------------------- */

@@ -25,6 +25,7 @@ size_t sender_run_max(size_t octets)
 }
 
 /* All or nothing: the kernel cuts the run where the network device would. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): struct iovec knows no const */
 static int send_segmented(int fd, uint8_t *run, uint16_t octets, size_t n)
 {
 	union {
@@ -47,6 +48,7 @@ static int send_segmented(int fd, uint8_t *run, uint16_t octets, size_t n)
 	return sendmsg(fd, &msg, 0) < 0 ? -errno : (int)n;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): struct iovec knows no const */
 static int send_one_by_one(struct sender *s, int fd, uint8_t *run, size_t octets, size_t n)
 {
 	int sent;

@@ -40,9 +40,20 @@ static inline uint64_t load_be(const uint8_t *p, size_t width)
 {
 	uint64_t v = 0;
 
-	for (size_t i = 0; i < width; i++)
-		v = v << 8 | p[i];
-	return v;
+	switch (width) { /* the usual widths are one load each */
+	case 1:
+		return *p;
+	case 2:
+		return load_be16(p);
+	case 4:
+		return load_be32(p);
+	case 8:
+		return load_be64(p);
+	default:
+		for (size_t i = 0; i < width; i++)
+			v = v << 8 | p[i];
+		return v;
+	}
 }
 
 static inline struct wire wire_over(const void *octets, size_t len)

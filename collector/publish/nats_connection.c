@@ -75,8 +75,8 @@ static void on_disconnected(natsConnection *nc, void *closure)
 
 	if (nc != c->current)
 		return;
+	c->disconnects++; /* first: who sees the state sees the count */
 	c->connected = false;
-	c->disconnects++;
 	wake(c);
 }
 
@@ -86,8 +86,8 @@ static void on_reconnected(natsConnection *nc, void *closure)
 
 	if (nc != c->current)
 		return;
-	c->connected = true;
 	c->connects++;
+	c->connected = true;
 	wake(c);
 }
 

@@ -8,6 +8,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "metrics/guests.h"
 
@@ -160,46 +162,74 @@ static int address_read(const char *text, uint16_t port, struct sockaddr_storage
 	return 0;
 }
 
-static unsigned flags_for(const struct sockaddr_storage *address)
+static socklen_t address_len(const struct sockaddr_storage *a)
 {
-	unsigned flags =
-		MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ITC | MHD_USE_ERROR_LOG;
-
-	if (address->ss_family != AF_INET6)
-		return flags;
-	if (IN6_IS_ADDR_UNSPECIFIED(&((const struct sockaddr_in6 *)address)->sin6_addr))
-		return flags | MHD_USE_DUAL_STACK;
-	return flags | MHD_USE_IPv6;
+	return a->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
 }
 
-static int http_listen(struct http *h, struct sockaddr_storage *address)
+static int port_read(int fd, uint16_t *port)
 {
+	struct sockaddr_storage at;
+	socklen_t len = sizeof(at);
+
+	if (getsockname(fd, (struct sockaddr *)&at, &len) != 0)
+		return -errno;
+	*port = ntohs(at.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&at)->sin6_port
+					       : ((struct sockaddr_in *)&at)->sin_port);
+	return 0;
+}
+
+/* Our own socket, because libmicrohttpd does not say reliably why it could not make one. */
+static int socket_listen(const struct sockaddr_storage *address, uint16_t *port)
+{
+	const int on = 1, off = 0;
+	int fd = socket(address->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int err = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
+	    (address->ss_family == AF_INET6 &&
+	     setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off)) != 0) ||
+	    bind(fd, (const struct sockaddr *)address, address_len(address)) != 0 ||
+	    listen(fd, BACKLOG) != 0)
+		err = -errno;
+	if (!err)
+		err = port_read(fd, port);
+	if (err)
+		close(fd);
+	return err ? err : fd;
+}
+
+static int http_listen(struct http *h, const struct sockaddr_storage *address)
+{
+	int fd = socket_listen(address, &h->port);
+	unsigned flags =
+		MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ITC | MHD_USE_ERROR_LOG;
 	/* clang-format off */
 	struct MHD_OptionItem options[] = {
 		{MHD_OPTION_EXTERNAL_LOGGER,         (intptr_t)http_silence, NULL}, /* first, to hear all */
-		{MHD_OPTION_SOCK_ADDR,               0,                      address},
+		{MHD_OPTION_LISTEN_SOCKET,           fd,                     NULL},
 		{MHD_OPTION_NOTIFY_CONNECTION,       (intptr_t)http_notify,  h},
 		{MHD_OPTION_CONNECTION_LIMIT,        GUESTS_MAX,             NULL},
 		{MHD_OPTION_CONNECTION_TIMEOUT,      INACTIVITY_S,           NULL},
 		{MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES,       NULL},
-		{MHD_OPTION_LISTEN_BACKLOG_SIZE,     BACKLOG,                NULL},
 		{MHD_OPTION_END,                     0,                      NULL},
 	};
 	/* clang-format on */
-	const union MHD_DaemonInfo *info;
 
-	errno = 0;
-	h->daemon = MHD_start_daemon(flags_for(address), 0, http_accept, h, http_handle, h,
-				     MHD_OPTION_ARRAY, options, MHD_OPTION_END);
-	if (!h->daemon)
-		return errno ? -errno : -EIO;
-	info = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_BIND_PORT);
-	h->port = info ? info->port : 0;
-	return 0;
+	if (fd < 0)
+		return fd;
+	if (address->ss_family == AF_INET6)
+		flags |= MHD_USE_IPv6;
+	h->daemon = MHD_start_daemon(flags, 0, http_accept, h, http_handle, h, MHD_OPTION_ARRAY,
+				     options, MHD_OPTION_END);
+	return h->daemon ? 0 : -EIO; /* without a daemon, whose the socket is depends on how far it
+					came */
 }
 
 /* The threads started here inherit a mask that leaves every signal to the main thread. */
-static int http_start_threads(struct http *h, struct sockaddr_storage *address)
+static int http_start_threads(struct http *h, const struct sockaddr_storage *address)
 {
 	sigset_t all, before;
 	int err;

@@ -4,15 +4,17 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/support/suite.h"
 
-static char root[] = "/tmp/weir-cpus-XXXXXX";
+static char root[sizeof("/tmp/weir-cpus-XXXXXX")];
 
 static void root_make(void)
 {
+	strcpy(root, "/tmp/weir-cpus-XXXXXX"); /* anew for each test, which may share the process */
 	ck_assert_ptr_nonnull(mkdtemp(root));
 }
 

@@ -23,7 +23,7 @@ uint32_t backoff_ms(struct backoff *b)
 	uint32_t base = b->next_ms ? b->next_ms : b->first_ms;
 
 	b->next_ms = base > b->max_ms / 2 ? b->max_ms : base * 2;
-	return base - base / 4 + random_u32(b) % (base / 2 + 1);
+	return base - base / 4 + random_u32(b) % (base / 4 * 2 + 1);
 }
 
 void backoff_reset(struct backoff *b)

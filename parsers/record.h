@@ -56,7 +56,7 @@ struct record {
 	uint8_t ip_version;                   /* 60 */
 	uint64_t total_octets, total_packets; /* 85, 86, 171, 172: running totals */
 	uint64_t other_octets, other_packets; /* 231, 352, 312, 298 */
-	uint64_t selector;                    /* 48, 302 */
+	uint64_t selector;                    /* 48, 302; zero is one */
 };
 
 /* Decodes all records of one data Set and hands them to the sink; what is left behind them is

@@ -519,7 +519,7 @@ static void record_reset(struct record *r, const uint64_t *header, uint16_t need
 {
 	memcpy(r->flow.present, header, sizeof(r->flow.present));
 	r->ip_version = 0;
-	r->selector = 0;
+	r->selector = RATE_NO_SELECTOR;
 	memset(&r->times, 0, sizeof(r->times));
 	if (needs & MAP_NEEDS_SAMPLING)
 		memset(&r->sampling, 0, sizeof(r->sampling));

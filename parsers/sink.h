@@ -27,9 +27,11 @@ enum tmpl_learnt {
 	TMPL_LEARNT_COUNT
 };
 
+#define RATE_NO_SELECTOR UINT64_MAX
+
 /* Which sampler a record answers to (wire-quirks 105). */
 struct rate_query {
-	uint64_t selector;  /* 48 or 302; 0: none */
+	uint64_t selector;  /* 48 or 302; RATE_NO_SELECTOR: none */
 	uint32_t interface; /* ingress, or egress if the meter was there */
 	uint16_t tmpl;      /* id of the template that decoded the record */
 };

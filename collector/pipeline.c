@@ -14,6 +14,7 @@
 #include "templatestore/book.h"
 #include "templatestore/options.h"
 #include "templatestore/parking.h"
+#include "templatestore/sequences.h"
 
 #define OPTIONS_SHARE   8u /* of the room for options, that one exporter may take */
 #define ADDR_TEXT_MAX   48
@@ -26,11 +27,12 @@ struct pipeline {
 	struct book *book;
 	struct parking *parking;
 	struct options *options;
+	struct sequences *sequences;
 	struct tmpl_book templates; /* how the parsers see book and parking */
 	uint64_t now_mono_ms;
-	size_t listener; /* of the datagram at work */
-	struct log_limit rejected[PARSE_STATUS_COUNT];
-	struct log_limit skipped;
+	size_t listener;        /* of the datagram at work */
+	struct addr rate_asked; /* whose configured rate was asked for last */
+	uint64_t rate;
 };
 
 /* --- what goes wrong is said, now and then -----------------------------------------------------
@@ -226,6 +228,34 @@ static bool name_find(void *ctx, const struct message *m, enum option_name kind,
 	return options_name(((struct pipeline *)ctx)->options, m, kind, id, out);
 }
 
+/* Datagrams of one exporter come in runs. */
+static uint64_t rate_override(void *ctx, const struct message *m)
+{
+	struct pipeline *p = ctx;
+
+	if (p->rate_asked.len == 0 || !addr_equal(&p->rate_asked, &m->source)) {
+		p->rate_asked = m->source;
+		p->rate = conf_rates_find(&p->conf->sampling.overrides, &m->source);
+	}
+	return p->rate;
+}
+
+/* --- whether all arrives --------------------------------------------------------------------- */
+
+static void message_judge(void *ctx, const struct message *m, uint32_t records, bool exact)
+{
+	struct pipeline *p = ctx;
+	struct ledger_block *block = block_of(p, tag_of(p, m));
+	struct sequence_verdict v =
+		sequence_judge(sequences_find(p->sequences, m), m, records, exact);
+
+	block->sequence_lost[v.unit] += v.lost;
+	block->sequence_late[v.unit] += v.late;
+	block->sequence_duplicate[v.unit] += v.duplicate;
+	block->sequence_resets += v.reset;
+	block->sequence_switches += v.switched;
+}
+
 /* --- life ------------------------------------------------------------------------------------ */
 
 struct pipeline *pipeline_new(const struct conf *conf, const struct flow_sink *sink,
@@ -251,6 +281,9 @@ struct pipeline *pipeline_new(const struct conf *conf, const struct flow_sink *s
 		.boot_ms = boot_ms_find,
 		.rate = rate_find,
 		.name = name_find,
+		.message = message_judge,
+		.rate_override = conf->sampling.overrides.n ? rate_override : NULL,
+		.rate_default = conf->sampling.rate_default,
 		.ctx = p,
 	};
 	p->book = book_new(&limits);
@@ -258,7 +291,8 @@ struct pipeline *pipeline_new(const struct conf *conf, const struct flow_sink *s
 				 conf->parking.age_ms);
 	p->options = options_new(&(struct options_limits){
 		conf->limits.template_bytes, conf->limits.template_bytes / OPTIONS_SHARE});
-	if (!p->book || !p->parking || !p->options) {
+	p->sequences = sequences_new(conf->limits.scopes);
+	if (!p->book || !p->parking || !p->options || !p->sequences) {
 		pipeline_free(p);
 		return NULL;
 	}
@@ -272,12 +306,26 @@ void pipeline_free(struct pipeline *p)
 	book_free(p->book);
 	parking_free(p->parking);
 	options_free(p->options);
+	sequences_free(p->sequences);
 	free(p);
+}
+
+static void options_show(const struct pipeline *p, struct ledger_worker *worker)
+{
+	struct options_numbers n;
+
+	options_numbers(p->options, &n);
+	worker->option_exporters = n.exporters;
+	worker->option_facts = n.facts;
+	worker->option_bytes = n.bytes;
+	worker->options_evicted = n.evicted;
+	worker->options_refused = n.refused;
 }
 
 static void tables_show(struct pipeline *p)
 {
 	struct ledger_worker *worker = ledger_worker(p->ledger);
+	struct sequences_numbers sequences;
 	struct book_numbers n;
 
 	book_numbers(p->book, &n);
@@ -286,6 +334,10 @@ static void tables_show(struct pipeline *p)
 	worker->templates_now = n.templates;
 	worker->template_bytes = n.bytes;
 	worker->parked_bytes = parking_bytes(p->parking);
+	sequences_numbers(p->sequences, &sequences);
+	worker->sequences = sequences.scopes;
+	worker->sequences_evicted = sequences.evicted;
+	options_show(p, worker);
 }
 
 void pipeline_tick(struct pipeline *p, uint64_t now_mono_ms)

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "parsers/addr.h"
+#include "parsers/sampling.h"
 
 #define FLOW_LABELS_MAX 10  /* elements 70..79 */
 #define FLOW_LAYERS_MAX 24  /* headers seen in one sampled packet */
@@ -53,20 +54,6 @@ enum flow_type {
 	FLOW_NETFLOW_V5 = 2,
 	FLOW_NETFLOW_V9 = 3,
 	FLOW_IPFIX = 4,
-};
-
-/* Where a sampling rate came from (wire-quirks 105). */
-enum sampling_source {
-	SAMPLING_UNKNOWN,
-	SAMPLING_RECORD,
-	SAMPLING_SELECTOR,
-	SAMPLING_TEMPLATE,
-	SAMPLING_INTERFACE,
-	SAMPLING_DOMAIN,
-	SAMPLING_HEADER,
-	SAMPLING_DEFAULT,
-	SAMPLING_OVERRIDE,
-	SAMPLING_INFERRED,
 };
 
 /* Which form of time a record carried, finest first (wire-quirks 77). */

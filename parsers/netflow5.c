@@ -118,7 +118,8 @@ static enum parse_status pdu_parse(struct message *m, struct wire *w, const stru
 				   const struct parse_env *env)
 {
 	struct parse_tally *tally = env->tally;
-	uint16_t count = header_read(w, m);
+	uint16_t claim = header_read(w, m), count = claim;
+	uint32_t unused = 0;
 	size_t there = w->left / t->min_len;
 	struct wire records;
 
@@ -130,8 +131,10 @@ static enum parse_status pdu_parse(struct message *m, struct wire *w, const stru
 	}
 	records = wire_scope(w, (size_t)count * t->min_len);
 	tally->sets_received++;
-	records_parse(m, t, records, env); /* whole records: nothing can go wrong */
+	records_parse(m, t, records, env, &unused); /* whole records: nothing can go wrong */
 	tally->sets_decoded++;
+	if (env->book->message)
+		env->book->message(env->book->ctx, m, claim, true); /* wire-quirks 111 */
 	return PARSE_OK;
 }
 

@@ -13,9 +13,9 @@
 /* The elements that matter, and where their values are gathered. */
 struct gathered {
 	struct record_sampling sampling;
-	uint64_t boot_ms, selector, tmpl, interface, vrf, application;
+	uint64_t boot_ms, selector, tmpl, interface, process, vrf, application;
 	struct octets interface_name, interface_description, vrf_name, application_name;
-	bool has_selector, has_tmpl, has_interface, has_vrf, has_application;
+	bool has_selector, has_tmpl, has_interface, has_process, has_vrf, has_application;
 };
 
 /* Takes the first value that is told: scope first, because scopes stand first (wire-quirks 55). */
@@ -95,6 +95,10 @@ static void key_gather(struct gathered *g, uint16_t id, uint64_t v)
 	case 95:
 		key_take(&g->has_application, &g->application, v);
 		break;
+	case 143:
+	case 144:
+		key_take(&g->has_process, &g->process, v);
+		break;
 	case 145:
 		key_take(&g->has_tmpl, &g->tmpl, v);
 		break;
@@ -169,6 +173,7 @@ static void reach_choose(const struct gathered *g, struct option_facts *out)
 		out->reach_key = g->interface;
 	} else {
 		out->reach = REACH_DOMAIN;
+		out->reach_key = g->process;
 	}
 }
 

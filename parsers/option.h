@@ -13,7 +13,7 @@ enum option_reach {
 	REACH_SELECTOR,  /* key: 48 or 302 */
 	REACH_TEMPLATE,  /* key: 145, or v9 scope Template */
 	REACH_INTERFACE, /* key: 10, 14, 252, or v9 scope Interface */
-	REACH_DOMAIN,    /* key 0: the domain, the system, a process */
+	REACH_DOMAIN,    /* key: 143 or 144 of a process; 0: the domain, the system */
 	REACH_COUNT
 };
 

@@ -56,13 +56,14 @@ struct record {
 	uint8_t ip_version;                   /* 60 */
 	uint64_t total_octets, total_packets; /* 85, 86, 171, 172: running totals */
 	uint64_t other_octets, other_packets; /* 231, 352, 312, 298 */
-	uint64_t selector;                    /* 48, 302 */
+	uint64_t selector;                    /* 48, 302; zero is one */
 };
 
 /* Decodes all records of one data Set and hands them to the sink; what is left behind them is
- * padding. PARSE_OK, or PARSE_BAD_RECORD: a record ends beyond the Set; those before it stay. */
+ * padding. PARSE_OK, or PARSE_BAD_RECORD: a record ends beyond the Set; those before it stay.
+ * *records grows by how many there were. */
 enum parse_status records_parse(const struct message *m, const struct tmpl *t, struct wire set,
-				const struct parse_env *env);
+				const struct parse_env *env, uint32_t *records);
 
 /* The times of a flow from what the record has (wire-quirks 62-79). */
 void times_resolve(const struct record_times *t, const struct message *m, struct flow *flow,

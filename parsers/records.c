@@ -22,6 +22,7 @@ struct decoder {
 	struct parse_tally *tally;
 	uint64_t header[FLOW_PRESENT_WORDS]; /* presence of what the message header gave */
 	uint64_t boot_ms;                    /* told by options; 0: not, or nobody needs it */
+	uint64_t rate_override;              /* the operator's; 0: none */
 	struct rate_query asked;             /* last: records of one Set mostly ask the same */
 	struct rate_answer answer;
 	struct record record;
@@ -383,18 +384,29 @@ static struct rate_answer rate_ask(struct decoder *d)
 	return d->answer;
 }
 
-/* The record itself, what options told, the header (wire-quirks 105); else it stays unknown. */
-static void sampling_resolve(struct decoder *d, uint16_t needs)
+/* The operator, the record itself, what options told, the header (wire-quirks 105). */
+static struct rate_answer rate_find(struct decoder *d, uint16_t needs)
 {
-	struct flow *f = &d->record.flow;
-	struct rate_answer a = {.source = SAMPLING_RECORD};
+	struct rate_answer a = {d->rate_override, SAMPLING_OVERRIDE};
 
-	if (needs & MAP_NEEDS_SAMPLING)
-		a.rate = sampling_rate(&d->record.sampling, d->tally);
+	if (!a.rate && needs & MAP_NEEDS_SAMPLING)
+		a = (struct rate_answer){sampling_rate(&d->record.sampling, d->tally),
+					 SAMPLING_RECORD};
 	if (!a.rate)
 		a = rate_ask(d);
 	if (!a.rate)
 		a = (struct rate_answer){d->message->sampling_rate, SAMPLING_HEADER};
+	if (!a.rate)
+		a = (struct rate_answer){d->book->rate_default, SAMPLING_DEFAULT};
+	return a.rate ? a : (struct rate_answer){0, SAMPLING_UNKNOWN};
+}
+
+static void sampling_resolve(struct decoder *d, uint16_t needs)
+{
+	struct flow *f = &d->record.flow;
+	struct rate_answer a = rate_find(d, needs);
+
+	d->tally->flows_sampling[a.source]++;
 	if (!a.rate)
 		return;
 	FLOW_PUT(f, SAMPLING_RATE, sampling_rate, a.rate);
@@ -495,6 +507,8 @@ static void decoder_init(struct decoder *d)
 	FLOW_PUT(f, DOMAIN, observation_domain_id, m->domain);
 	FLOW_PUT(f, EXPORT_TIME, export_time_ns, m->export_ns);
 	memcpy(d->header, f->present, sizeof(d->header));
+	if (d->book->rate_override)
+		d->rate_override = d->book->rate_override(d->book->ctx, m);
 	/* IPFIX has no uptime in its header; v5, v7 and v9 need none from options. */
 	if (d->tmpl->needs & MAP_NEEDS_UPTIME && m->protocol == PROTOCOL_IPFIX && d->book->boot_ms)
 		d->boot_ms = d->book->boot_ms(d->book->ctx, m);
@@ -505,7 +519,7 @@ static void record_reset(struct record *r, const uint64_t *header, uint16_t need
 {
 	memcpy(r->flow.present, header, sizeof(r->flow.present));
 	r->ip_version = 0;
-	r->selector = 0;
+	r->selector = RATE_NO_SELECTOR;
 	memset(&r->times, 0, sizeof(r->times));
 	if (needs & MAP_NEEDS_SAMPLING)
 		memset(&r->sampling, 0, sizeof(r->sampling));
@@ -597,7 +611,7 @@ static bool record_measure(const struct tmpl *t, struct wire *set, struct span *
 }
 
 /* 64 KiB of spans on the stack, only where lengths vary: constant, whatever the template. */
-static enum parse_status varlen_parse(struct decoder *d, struct wire *set)
+static enum parse_status varlen_parse(struct decoder *d, struct wire *set, uint32_t *records)
 {
 	struct span spans[TMPL_FIELDS_MAX];
 
@@ -609,12 +623,14 @@ static enum parse_status varlen_parse(struct decoder *d, struct wire *set)
 		if (!record_measure(d->tmpl, set, spans))
 			return PARSE_BAD_RECORD;
 		record_hand_over(d, octets, spans);
+		(*records)++;
 	}
 	return PARSE_OK;
 }
 
-static enum parse_status fixed_parse(struct decoder *d, struct wire *set)
+static enum parse_status fixed_parse(struct decoder *d, struct wire *set, uint32_t *records)
 {
+	*records += (uint32_t)(set->left / d->tmpl->min_len);
 	while (set->left >= d->tmpl->min_len) {
 		const uint8_t *octets = wire_take(set, d->tmpl->min_len);
 
@@ -624,7 +640,7 @@ static enum parse_status fixed_parse(struct decoder *d, struct wire *set)
 }
 
 enum parse_status records_parse(const struct message *m, const struct tmpl *t, struct wire set,
-				const struct parse_env *env)
+				const struct parse_env *env, uint32_t *records)
 {
 	struct decoder d;
 	enum parse_status status;
@@ -635,10 +651,11 @@ enum parse_status records_parse(const struct message *m, const struct tmpl *t, s
 	d.sink = env->sink;
 	d.tally = env->tally;
 	d.boot_ms = 0;
+	d.rate_override = 0;
 	d.asked.tmpl = 0; /* no template has this id: nothing was asked */
 	if (!t->options)
 		decoder_init(&d);
-	status = t->varlen ? varlen_parse(&d, &set) : fixed_parse(&d, &set);
+	status = t->varlen ? varlen_parse(&d, &set, records) : fixed_parse(&d, &set, records);
 	if (status == PARSE_OK && !all_zero(&set))
 		env->tally->notes[NOTE_DIRTY_PADDING]++; /* wire-quirks 21 */
 	return status;

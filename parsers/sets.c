@@ -12,6 +12,8 @@ struct walk {
 	const struct dialect *dialect;
 	const struct parse_env *env;
 	struct parse_tally *tally; /* of env */
+	uint32_t records;          /* decoded so far */
+	bool exact;                /* there is no record that we do not know of */
 };
 
 static void template_learn(struct walk *k, const struct tmpl_record *r)
@@ -64,12 +66,18 @@ static enum parse_status templates_parse(struct walk *k, bool options, struct wi
 	return PARSE_OK;
 }
 
-static void outcome_count(struct parse_tally *tally, enum parse_status status)
+static bool outcome_count(struct parse_tally *tally, enum parse_status status)
 {
 	if (status == PARSE_OK)
 		tally->sets_decoded++;
 	else
 		tally->sets_skipped[status]++;
+	return status == PARSE_OK;
+}
+
+static void set_count(struct walk *k, enum parse_status status)
+{
+	k->exact &= outcome_count(k->tally, status);
 }
 
 static void data_parse(struct walk *k, uint16_t id, struct wire set)
@@ -77,9 +85,10 @@ static void data_parse(struct walk *k, uint16_t id, struct wire set)
 	const struct tmpl *t = k->env->book->find(k->env->book->ctx, k->message, id);
 
 	if (t) {
-		outcome_count(k->tally, records_parse(k->message, t, set, k->env));
+		set_count(k, records_parse(k->message, t, set, k->env, &k->records));
 		return;
 	}
+	k->exact = false;
 	k->tally->sets_missed++;
 	if (k->env->book->park(k->env->book->ctx, k->message, id, set))
 		k->tally->sets_parked++;
@@ -93,11 +102,11 @@ static void set_parse(struct walk *k, uint16_t id, struct wire set)
 	if (id >= TMPL_ID_LOWEST)
 		data_parse(k, id, set);
 	else if (id == k->dialect->template_set)
-		outcome_count(k->tally, templates_parse(k, false, set));
+		set_count(k, templates_parse(k, false, set));
 	else if (id == k->dialect->options_set)
-		outcome_count(k->tally, templates_parse(k, true, set));
+		set_count(k, templates_parse(k, true, set));
 	else
-		outcome_count(k->tally, PARSE_RESERVED_SET);
+		set_count(k, PARSE_RESERVED_SET);
 }
 
 /* Fewer than four octets behind the last Set, or nothing but zeros: some exporters fill a datagram
@@ -113,33 +122,42 @@ static bool rest_is_padding(const struct wire *body, struct parse_tally *tally)
 	return zero || body->left < SET_HEADER;
 }
 
-void sets_parse(const struct message *m, const struct dialect *dialect, struct wire body,
-		const struct parse_env *env)
+static void sets_walk(struct walk *k, struct wire body)
 {
-	struct walk k = {m, dialect, env, env->tally};
-
 	while (body.left > 0) {
 		uint16_t id, len;
 
 		/* Only a header of zeros can begin such a rest; so this stays linear. */
 		if ((body.left < SET_HEADER || load_be32(body.pos) == 0) &&
-		    rest_is_padding(&body, k.tally))
+		    rest_is_padding(&body, k->tally))
 			return;
 		id = wire_u16(&body);
 		len = wire_u16(&body);
 		if (len < SET_HEADER || len - SET_HEADER > body.left) {
-			k.tally->sets_received++;
-			k.tally->sets_skipped[PARSE_BAD_LENGTH]++;
+			k->tally->sets_received++;
+			set_count(k, PARSE_BAD_LENGTH);
 			return;
 		}
-		set_parse(&k, id, wire_scope(&body, len - SET_HEADER));
+		set_parse(k, id, wire_scope(&body, len - SET_HEADER));
 	}
+}
+
+void sets_parse(const struct message *m, const struct dialect *dialect, struct wire body,
+		const struct parse_env *env)
+{
+	struct walk k = {m, dialect, env, env->tally, 0, true};
+
+	sets_walk(&k, body);
+	if (env->book->message)
+		env->book->message(env->book->ctx, m, k.records, k.exact);
 }
 
 void set_replay(const struct message *m, const struct tmpl *t, struct wire set,
 		const struct parse_env *env)
 {
+	uint32_t records = 0; /* their message was judged when it came */
+
 	env->tally->sets_parked--;
 	env->tally->sets_replayed++;
-	outcome_count(env->tally, records_parse(m, t, set, env));
+	outcome_count(env->tally, records_parse(m, t, set, env, &records));
 }

@@ -35,6 +35,8 @@ struct parser {
 	const struct message *message;
 	const struct flow_sink *sink;
 	struct parse_tally *tally;
+	uint64_t rate_override; /* the operator's; 0: none */
+	uint64_t rate_default;
 };
 
 /* clang-format off */
@@ -116,26 +118,24 @@ static void feed_interfaces(struct flow *f, const struct flow_sample *s)
 		FLOW_PUT(f, DIRECTION, direction, DIR_EGRESS);
 }
 
-/* The packet went nowhere, and why. */
-static void feed_discard(struct flow *f, const struct flow_sample *s)
+/* The operator, the sample, the operator's default (wire-quirks 105). */
+static void feed_sampling(const struct parser *p, struct flow *f, const struct flow_sample *s)
 {
-	uint32_t reason = s->out.value;
+	struct rate_answer a = {p->rate_override, SAMPLING_OVERRIDE};
 
-	if (s->out.format != IF_DISCARDED)
-		return;
-	FLOW_PUT(f, FORWARDING_STATUS, forwarding_status, sflow_forwarding_status(reason));
-	if (reason < UINT32_MAX) /* 0 is a reason: the field has one more */
-		FLOW_PUT(f, DROP_REASON, drop_reason, reason + 1);
-}
-
-static void feed_sampling(struct flow *f, const struct flow_sample *s, uint64_t *notes)
-{
-	if (s->rate == 0) {
-		notes[NOTE_ZERO_RATE]++;
+	if (s->rate == 0)
+		p->tally->notes[NOTE_ZERO_RATE]++;
+	if (!a.rate)
+		a = (struct rate_answer){s->rate, SAMPLING_HEADER};
+	if (!a.rate)
+		a = (struct rate_answer){p->rate_default, SAMPLING_DEFAULT};
+	if (!a.rate) {
+		p->tally->flows_sampling[SAMPLING_UNKNOWN]++;
 		return;
 	}
-	FLOW_PUT(f, SAMPLING_RATE, sampling_rate, s->rate);
-	FLOW_PUT(f, SAMPLING_SOURCE, sampling_source, SAMPLING_HEADER);
+	p->tally->flows_sampling[a.source]++;
+	FLOW_PUT(f, SAMPLING_RATE, sampling_rate, a.rate);
+	FLOW_PUT(f, SAMPLING_SOURCE, sampling_source, a.source);
 }
 
 /* sFlow has no wall clock but record 1043. */
@@ -176,8 +176,7 @@ static enum parse_status parse_flow(const struct parser *p, uint32_t tag, struct
 	}
 	feed_message(&f, p->message);
 	feed_interfaces(&f, &s);
-	feed_discard(&f, &s);
-	feed_sampling(&f, &s, p->tally->notes);
+	feed_sampling(p, &f, &s);
 	feed_times(&f, p->message);
 	FLOW_PUT(&f, PACKETS, packets, 1);
 	p->tally->flows++;
@@ -328,16 +327,18 @@ enum parse_status sflow_parse(const struct datagram *d, const struct tmpl_book *
 			    .port = d->port,
 			    .protocol = PROTOCOL_SFLOW5,
 			    .received_ns = d->received_ns};
-	struct parser p = {.message = &m, .sink = sink, .tally = tally};
+	struct parser p = {
+		.message = &m, .sink = sink, .tally = tally, .rate_default = book->rate_default};
 	struct wire w = d->payload;
 	uint32_t samples = 0;
 	enum parse_status status = header_take(&w, &m, &samples);
 
-	(void)book;
 	if (status != PARSE_OK)
 		return status;
-	if (d->cut)
-		tally->notes[NOTE_CUT_DATAGRAM]++;
+	if (book->rate_override)
+		p.rate_override = book->rate_override(book->ctx, &m);
 	parse_samples(&p, w, samples);
+	if (book->message)
+		book->message(book->ctx, &m, samples, true);
 	return PARSE_OK;
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "parsers/message.h"
+#include "parsers/sampling.h"
 #include "parsers/status.h"
 #include "parsers/wire.h"
 
@@ -26,9 +27,11 @@ enum tmpl_learnt {
 	TMPL_LEARNT_COUNT
 };
 
+#define RATE_NO_SELECTOR UINT64_MAX
+
 /* Which sampler a record answers to (wire-quirks 105). */
 struct rate_query {
-	uint64_t selector;  /* 48 or 302; 0: none */
+	uint64_t selector;  /* 48 or 302; RATE_NO_SELECTOR: none */
 	uint32_t interface; /* ingress, or egress if the meter was there */
 	uint16_t tmpl;      /* id of the template that decoded the record */
 };
@@ -63,6 +66,13 @@ struct tmpl_book {
 	/* A name that was told; false: none. It is good for the length of the sink's call. */
 	bool (*name)(void *ctx, const struct message *m, enum option_name kind, uint64_t id,
 		     struct octets *out);
+	/* At the end of each message, to judge its sequence number by: how many records it holds
+	 * (v5, v7: claims to hold), and whether not one of them is unknown. NULL: nobody does. */
+	void (*message)(void *ctx, const struct message *m, uint32_t records, bool exact);
+	/* The operator's word: a rate that overrides what anybody tells (0: none), asked once a
+	 * Set; and one for flows of which nothing is told (0: they stay unknown). */
+	uint64_t (*rate_override)(void *ctx, const struct message *m);
+	uint64_t rate_default;
 	void *ctx;
 };
 
@@ -117,5 +127,6 @@ struct parse_tally {
 	uint64_t templates_data;    /* template records read, refused ones not */
 	uint64_t templates_options; /* options template records, likewise */
 	uint64_t templates_refused[PARSE_STATUS_COUNT];
+	uint64_t flows_sampling[SAMPLING_COUNT]; /* flows, by what told their sampling rate */
 	uint64_t notes[NOTE_COUNT];
 };

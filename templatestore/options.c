@@ -5,8 +5,9 @@
 
 #include "templatestore/scope.h"
 
-#define BUCKETS   4096u
-#define RATES_MAX 512u /* of one exporter: a question may walk them all */
+#define BUCKETS        4096u
+#define BOOT_JITTER_MS 10000u /* boot times are worked out from two clocks */
+#define RATES_MAX      512u   /* of one exporter: a question may walk them all */
 
 /* What a fact is about: a name table, the reach of a rate, or the boot time. */
 enum kind { KIND_NAME, KIND_RATE = KIND_NAME + NAME_COUNT, KIND_BOOT = KIND_RATE + REACH_COUNT };
@@ -268,6 +269,21 @@ static void fact_put(struct options *o, struct teller *t, const struct fact *lik
 	fact_add(o, t, like, name);
 }
 
+/* An exporter that booted describes its samplers anew, under other ids maybe. */
+static void rates_forget(struct options *o, struct teller *t, uint32_t domain, uint64_t boot_ms)
+{
+	const struct fact *old = fact_find(o, t, KIND_BOOT, 0, domain);
+	struct fact *next;
+
+	if (!old || boot_ms < old->value + BOOT_JITTER_MS)
+		return;
+	for (struct fact *f = t->rates; f; f = next) {
+		next = f->sibling;
+		if (f->domain == domain)
+			fact_free(o, f);
+	}
+}
+
 static bool worth_noting(const struct option_facts *facts)
 {
 	bool names = false;
@@ -291,6 +307,8 @@ void options_note(struct options *o, const struct message *m, const struct optio
 		return;
 	queue_leave(o, t);
 	queue_enter(o, t);
+	if (facts->boot_ms)
+		rates_forget(o, t, m->domain, facts->boot_ms);
 	if (facts->rate) {
 		like.kind = (uint8_t)(KIND_RATE + facts->reach);
 		like.key = facts->reach_key;
@@ -373,7 +391,7 @@ bool options_rate(struct options *o, const struct message *m, const struct rate_
 
 	if (!t)
 		return false;
-	if (q->selector &&
+	if (q->selector != RATE_NO_SELECTOR &&
 	    answer_fact(out, fact_any(o, t, KIND_RATE + REACH_SELECTOR, q->selector, domain),
 			SAMPLING_SELECTOR))
 		return true;
@@ -383,7 +401,9 @@ bool options_rate(struct options *o, const struct message *m, const struct rate_
 			SAMPLING_INTERFACE) ||
 	    answer(out, only_rate(t, REACH_DOMAIN, &domain), SAMPLING_DOMAIN))
 		return true;
-	if (q->selector) /* named, but never described: unknown (wire-quirks 106) */
+	if (q->selector &&
+	    q->selector !=
+		    RATE_NO_SELECTOR) /* named, but never described: unknown (wire-quirks 106) */
 		return false;
 	return answer(out, only_rate(t, -1, &domain), SAMPLING_DOMAIN) ||
 	       answer(out, only_rate(t, -1, NULL), SAMPLING_INFERRED);

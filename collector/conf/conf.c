@@ -32,6 +32,7 @@ void conf_init(struct conf *conf)
 void conf_fini(struct conf *conf)
 {
 	listeners_clear(conf);
+	rates_clear(&conf->sampling.overrides);
 }
 
 /* Up to FILE_MAX octets. How many, or a negative errno: -EFBIG if there are more. */

@@ -16,6 +16,7 @@
 #define CONF_LISTENERS_MAX 32
 #define CONF_ALLOW_MAX     1024
 #define CONF_ADDRESS_MAX   64
+#define CONF_RATES_MAX     4096
 #define CONF_ERROR_MAX     512
 
 struct conf_listener {
@@ -43,6 +44,17 @@ struct conf_output {
 	uint64_t ring_bytes;  /* between one worker and the publisher */
 };
 
+/* The operator's sampling rates by network: the longest prefix wins. */
+struct conf_rates {
+	size_t n;
+	struct conf_rate *list;
+};
+
+struct conf_rate {
+	struct cidr exporters;
+	uint64_t rate;
+};
+
 struct conf {
 	size_t listeners_n;
 	struct conf_listener listeners[CONF_LISTENERS_MAX];
@@ -68,6 +80,10 @@ struct conf {
 		uint64_t templates;      /* a scope */
 		uint64_t template_bytes; /* a worker */
 	} limits;
+	struct {
+		uint64_t rate_default; /* 0: none */
+		struct conf_rates overrides;
+	} sampling;
 	uint64_t workers; /* 0: one for each CPU that this process may use */
 	uint64_t shutdown_timeout_ms;
 	struct {
@@ -100,6 +116,9 @@ int conf_set_as(struct conf *conf, const char *key, const char *shown, const cha
 
 /* What one key cannot see: listeners that collide, a file output without a path. */
 int conf_check(const struct conf *conf, char error[CONF_ERROR_MAX]);
+
+/* The rate of the exporter, or 0: none is configured. */
+uint64_t conf_rates_find(const struct conf_rates *rates, const struct addr *exporter);
 
 /* The effective configuration as JSON that conf_read_file() accepts, but for secrets, which are
  * never printed; or the table of all keys as Markdown. Caller frees; NULL if out of memory. */

@@ -42,6 +42,9 @@ static const char head[] =
 	"* **networks**: IPv4 networks hold IPv4 addresses only, IPv6 networks IPv6 addresses "
 	"only. Bits\n"
 	"  behind the prefix are an error: `10.0.0.0/8`, not `10.1.2.3/8`.\n"
+	"* **rates**: of several networks that hold an exporter, the longest prefix wins; the "
+	"address is the\n"
+	"  one that the datagrams come from.\n"
 	"* **subject**: one may publish to it, so it has no wildcard, no space and no empty "
 	"token.\n";
 

@@ -57,6 +57,7 @@ static bool type_fits(enum conf_kind kind, const json_t *value)
 		return json_is_boolean(value);
 	case KIND_PROTOCOLS:
 	case KIND_NETWORKS:
+	case KIND_RATES:
 	case KIND_LISTENERS:
 		return json_is_array(value);
 	case KIND_WORD:

@@ -217,6 +217,7 @@ const struct kind kinds[KIND_COUNT] = {
 	[KIND_URLS]      = {"URL",       "a URL such as \"nats://127.0.0.1:4222\"",              false, urls_read,     urls_show,     NULL, NULL},
 	[KIND_PROTOCOLS] = {"protocols", "a list of protocols such as [\"netflow9\", \"ipfix\"]", false, protocols_add, NULL, protocols_clear, protocols_item},
 	[KIND_NETWORKS]  = {"networks",  "a list of networks such as [\"10.0.0.0/8\"]",          false, networks_add,  NULL, networks_clear,  networks_item},
+	[KIND_RATES]     = {"rates",     "a list of rates such as [\"10.0.0.0/8=1000\"]",         false, rates_add,     NULL, rates_clear,     rates_item},
 	[KIND_LISTENERS] = {"listeners", "a list of listeners such as [{\"port\": 2055}]",       false, NULL, NULL, NULL, NULL},
 };
 /* clang-format on */

@@ -10,7 +10,7 @@
 
 #define KIND_WHY_MAX  192
 #define KIND_TEXT_MAX 1088 /* of a value that is no list */
-#define KIND_ITEM_MAX 64   /* of an item of a list */
+#define KIND_ITEM_MAX 72   /* of an item of a list */
 
 struct kind {
 	const char *name;
@@ -39,3 +39,6 @@ int networks_add(const struct conf_key *key, void *member, const char *text,
 		 char why[KIND_WHY_MAX]);
 void networks_clear(void *member);
 bool networks_item(const void *member, size_t i, char out[KIND_ITEM_MAX]);
+int rates_add(const struct conf_key *key, void *member, const char *text, char why[KIND_WHY_MAX]);
+void rates_clear(void *member);
+bool rates_item(const void *member, size_t i, char out[KIND_ITEM_MAX]);

@@ -22,6 +22,7 @@ enum conf_kind {
 	KIND_URLS,      /* char[], of NATS */
 	KIND_PROTOCOLS, /* uint32_t, bit n: enum protocol n */
 	KIND_NETWORKS,  /* struct conf_listener: its allow and allow_n */
+	KIND_RATES,     /* struct conf_rates */
 	KIND_LISTENERS, /* listeners and listeners_n of a struct conf */
 	KIND_COUNT
 };

@@ -50,11 +50,9 @@ static const char *const layer_words[] = {
 };
 
 static const char *const sampling_words[] = {
-	[SAMPLING_UNKNOWN] = "unknown",     [SAMPLING_RECORD] = "record",
-	[SAMPLING_SELECTOR] = "selector",   [SAMPLING_TEMPLATE] = "template",
-	[SAMPLING_INTERFACE] = "interface", [SAMPLING_DOMAIN] = "domain",
-	[SAMPLING_HEADER] = "header",       [SAMPLING_DEFAULT] = "default",
-	[SAMPLING_OVERRIDE] = "override",   [SAMPLING_INFERRED] = "inferred",
+#define X(name, token, help) [SAMPLING_##name] = (token),
+	SAMPLING_LIST(X)
+#undef X
 };
 
 static const char *const time_words[] = {

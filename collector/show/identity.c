@@ -25,6 +25,11 @@ const struct identity identities[] = {
 		.right = {BLOCK(parse.sets_decoded), BLOCK(parse.sets_skipped), BLOCK(parse.sets_parked),
 			  BLOCK(parse.sets_park_refused), BLOCK(sets_expired)},
 	}, {
+		.name = "sampling",
+		.each_block = true,
+		.left = {BLOCK(parse.flows)},
+		.right = {BLOCK(parse.flows_sampling)},
+	}, {
 		.name = "flows",
 		.left = {BLOCK(parse.flows)},
 		.right = {TOTALS(publisher.published), TOTALS(flows_dropped), TOTALS(flows_queued),

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "parsers/message.h"
+#include "parsers/sequence.h"
 #include "parsers/sink.h"
 
 /* Why a datagram was turned away before it was parsed. */
@@ -47,6 +48,12 @@ struct ledger_block {
 	uint64_t datagrams_rejected[PARSE_STATUS_COUNT];
 	uint64_t datagrams_filtered[FILTER_COUNT];
 	uint64_t sets_expired; /* parked until they were too old */
+	/* What exporters sent by their sequence numbers, each in the unit that they count in. */
+	uint64_t sequence_lost[SEQUENCE_UNIT_COUNT];
+	uint64_t sequence_late[SEQUENCE_UNIT_COUNT];
+	uint64_t sequence_duplicate[SEQUENCE_UNIT_COUNT];
+	uint64_t sequence_resets;
+	uint64_t sequence_switches;
 	struct parse_tally parse;
 };
 
@@ -63,6 +70,13 @@ struct ledger_worker {
 	uint64_t templates_now;
 	uint64_t template_bytes;
 	uint64_t parked_bytes;
+	uint64_t sequences;         /* now: exporter, port, version, domain */
+	uint64_t sequences_evicted; /* ever */
+	uint64_t option_exporters;  /* now: who told something */
+	uint64_t option_facts;      /* now */
+	uint64_t option_bytes;
+	uint64_t options_evicted; /* exporters, ever */
+	uint64_t options_refused; /* facts, ever */
 	uint64_t loop_turns;      /* ever: the worker is alive */
 	uint64_t loop_last_ms;    /* monotonic clock at the last turn */
 	uint64_t loop_gap_max_us; /* longest time between two turns with work waiting, ever */

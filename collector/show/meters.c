@@ -7,6 +7,8 @@
 #include "collector/show/identity.h"
 #include "metrics/page.h"
 #include "parsers/datagram.h"
+#include "parsers/sampling.h"
+#include "parsers/sequence.h"
 
 #define WORD       8u /* octets of a uint64_t */
 #define HTTP_OK    200
@@ -31,6 +33,8 @@ static const struct token changes[TMPL_LEARNT_COUNT] = {
 	[TMPL_REDEFINED] = {"redefined", "another layout replaced the old one", 0},
 	[TMPL_REFUSED]   = {"refused",   "a limit was reached; nothing changed", 0},
 };
+static const struct token sources[] = {SAMPLING_LIST(PLAIN)};
+static const struct token units[] = {SEQUENCE_UNIT_LIST(PLAIN)};
 static const struct token levels[LOG_LEVELS] = {
 	[LOG_ERROR] = {"error", "a human must act now", 0},
 	[LOG_WARN]  = {"warn",  "a human should look some day", 0},
@@ -55,6 +59,8 @@ static const struct dimension {
 	[BY_DROP_REASON]     = {"reason",  TOKENS(drops),    0},
 	[BY_NOTE]            = {"note",    TOKENS(notes),    0},
 	[BY_CHANGE]          = {"change",  TOKENS(changes),  0},
+	[BY_SAMPLING_SOURCE] = {"source",  TOKENS(sources),  0},
+	[BY_UNIT]            = {"unit",    TOKENS(units),    0},
 	[BY_LEVEL]           = {"level",   TOKENS(levels),   0},
 	[BY_VERSION]         = {"version", TOKENS(versions), 0},
 };
@@ -98,6 +104,12 @@ static bool token_happens(const struct dimension *d, size_t i)
 	return d->of == 0 || (d->tokens[i].of & d->of);
 }
 
+/* ... of a protocol: it counts in one unit, unless an exporter gets it wrong. */
+static bool unit_happens(const struct meter *m, size_t column, size_t i)
+{
+	return m->dimension != BY_UNIT || sequence_unit_of((enum protocol)column) == i;
+}
+
 static uint64_t in_unit(uint64_t value, enum meter_unit unit, uint64_t now_mono_ms)
 {
 	if (unit != METER_AGE_MS)
@@ -106,20 +118,21 @@ static uint64_t in_unit(uint64_t value, enum meter_unit unit, uint64_t now_mono_
 }
 
 /* The samples of one row and column, whose words and labels are given. */
-static void samples_write(struct page *p, const struct meter *m, const uint64_t *part,
-			  const struct page_labels *labels, uint64_t now_mono_ms)
+static void samples_write(struct page *p, const struct meter *m, const struct snapshot *s,
+			  size_t row, size_t column, const struct page_labels *labels)
 {
 	const struct dimension *d = &dimensions[m->dimension];
+	const uint64_t *part = snapshot_words(s, m->part, row, column);
 
 	for (size_t i = 0; i < m->words; i++) {
 		uint64_t value = part[m->offset / WORD + i];
 		struct page_labels all = *labels;
 
-		if (!token_happens(d, i) && value == 0)
+		if (value == 0 && !(token_happens(d, i) && unit_happens(m, column, i)))
 			continue;
 		if (d->label)
 			page_label(&all, d->label, d->tokens[i].value);
-		page_sample(p, m->name, &all, in_unit(value, m->unit, now_mono_ms),
+		page_sample(p, m->name, &all, in_unit(value, m->unit, s->now_mono_ms),
 			    decimals[m->unit]);
 	}
 }
@@ -149,8 +162,7 @@ static void meter_write(struct page *p, const struct meter *m, const struct snap
 				page_label(&labels, names->row, s->source->listeners[row]);
 			if (names->column)
 				page_label(&labels, names->column, column_name(m, column, text));
-			samples_write(p, m, snapshot_words(s, m->part, row, column), &labels,
-				      s->now_mono_ms);
+			samples_write(p, m, s, row, column, &labels);
 		}
 }
 

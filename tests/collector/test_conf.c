@@ -82,6 +82,8 @@ static size_t size_of(enum conf_kind kind, const struct conf_key *key)
 		return sizeof(uint32_t);
 	case KIND_NETWORKS:
 		return sizeof(struct conf_listener);
+	case KIND_RATES:
+		return sizeof(struct conf_rates);
 	case KIND_LISTENERS:
 		return sizeof(conf.listeners);
 	case KIND_STRING:
@@ -102,7 +104,8 @@ static void row_check(const struct conf_table *table, const struct conf_key *key
 	ck_assert_msg(key->size <= KIND_TEXT_MAX || key->kind >= KIND_PROTOCOLS, "%s", key->path);
 	ck_assert_msg(len > 10 && len < 100 && key->help[len - 1] != '.', "%s: help", key->path);
 	ck_assert_msg((key->words != NULL) == (key->kind == KIND_WORD), "%s: words", key->path);
-	ck_assert_msg(kinds[key->kind].ranged == (key->max != 0) || key->kind == KIND_NETWORKS,
+	ck_assert_msg(kinds[key->kind].ranged == (key->max != 0) || key->kind == KIND_NETWORKS ||
+			      key->kind == KIND_RATES,
 		      "%s: range", key->path);
 	ck_assert_ptr_eq(conf_table_find(table, key->path), key); /* so it is there once */
 }

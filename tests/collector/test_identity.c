@@ -69,6 +69,8 @@ START_TEST(a_ledger_that_adds_up_is_balanced)
 	b->parse.sets_park_refused = 3;
 	b->sets_expired = 3;
 	b->parse.flows = 100;
+	b->parse.flows_sampling[SAMPLING_HEADER] = 60;
+	b->parse.flows_sampling[SAMPLING_UNKNOWN] = 40;
 	worker->flows_open = 1;
 	worker->flows_pushed = 90;
 	worker->flows_dropped[DROP_RING_FULL] = 9;
@@ -106,6 +108,7 @@ START_TEST(a_flow_that_never_reached_a_batch_is_found)
 	char why[IDENTITY_WHY_MAX];
 
 	ledger_block(ledgers[0], 0, PROTOCOL_SFLOW5)->parse.flows = 7;
+	ledger_block(ledgers[0], 0, PROTOCOL_SFLOW5)->parse.flows_sampling[SAMPLING_HEADER] = 7;
 	ledger_worker(ledgers[0])->flows_pushed = 6;
 	ck_assert_uint_eq(broken(why), 1);
 	ck_assert_str_eq(why, "flows: 7 != 6");
@@ -153,6 +156,7 @@ static void *work(void *arg)
 		struct ledger_block *b = ledger_block(ledgers[w], 0, PROTOCOL_NETFLOW5);
 
 		b->parse.flows += BATCH_FLOWS;
+		b->parse.flows_sampling[SAMPLING_RECORD] += BATCH_FLOWS;
 		if (ring_push(rings[w], &batch))
 			ledger_worker(ledgers[w])->flows_pushed += BATCH_FLOWS;
 		else

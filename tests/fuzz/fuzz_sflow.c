@@ -52,8 +52,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	struct datagram d = {.payload = wire_over(bytes, len), .source = {.len = 4}};
 	struct flow_sink sink = {.flow = flow, .sample = sample};
+	const struct tmpl_book book = {0};
 	struct parse_tally tally = {0};
 
-	(void)sflow_parse(&d, NULL, &sink, &tally);
+	(void)sflow_parse(&d, &book, &sink, &tally);
 	return 0;
 }

@@ -567,6 +567,99 @@ START_TEST(a_sample_may_grow_behind_its_records)
 }
 END_TEST
 
+START_TEST(brocade_samples_that_hold_none_are_refused)
+{
+	size_t at;
+
+	begin(4);
+	at = open_at(SFLOW_TAG(1991, 1)); /* nothing in it */
+	put_zeros(&b, 8);
+	close_at(at);
+	at = open_at(SFLOW_TAG(1991, 1)); /* itself in it */
+	put_zeros(&b, 8);
+	(void)open_at(SFLOW_TAG(1991, 1));
+	close_at(at);
+	at = open_at(SFLOW_TAG(1991, 1)); /* longer than it is */
+	put_zeros(&b, 8);
+	put32(&b, 1);
+	put32(&b, UINT32_MAX);
+	close_at(at);
+	put_sentinel();
+	ck_assert_int_eq(feed(), PARSE_OK);
+	ck_assert_uint_eq(w.tally.sets_skipped[PARSE_BAD_LENGTH], 2);
+	ck_assert_uint_eq(w.tally.sets_skipped[PARSE_UNKNOWN_SAMPLE], 1);
+	sentinel_arrived();
+}
+END_TEST
+
+/* wire-quirks 1 */
+START_TEST(of_a_cut_datagram_the_cut_sample_is_refused)
+{
+	struct datagram d = {.cut = true, .source = {.len = 4}};
+	uint8_t *copy;
+
+	begin(2);
+	put_sentinel();
+	put_sentinel();
+	copy = exact_copy(b.octets, b.len - 3);
+	d.payload = wire_over(copy, b.len - 3);
+	ck_assert_int_eq(sflow_parse(&d, &w.book, &w.sink, &w.tally), PARSE_OK);
+	free(copy);
+	ck_assert_uint_eq(w.flows_n, 1);
+	ck_assert_uint_eq(w.tally.sets_skipped[PARSE_BAD_LENGTH], 1);
+}
+END_TEST
+
+START_TEST(other_versions_are_refused)
+{
+	begin(0);
+	b.octets[3] = 4;
+	ck_assert_int_eq(feed(), PARSE_BAD_VERSION);
+	b.octets[0] = 1;
+	b.octets[3] = 5;
+	ck_assert_int_eq(feed(), PARSE_BAD_VERSION);
+}
+END_TEST
+
+START_TEST(every_prefix_of_a_golden_is_survived)
+{
+	char path[64];
+	unsigned before = 0;
+
+	(void)snprintf(path, sizeof(path), "sflow/%s.hex", goldens[_i]);
+	golden_read(path, &b);
+	for (size_t len = 0; len <= b.len; len++) {
+		size_t flows = w.flows_n;
+
+		(void)world_feed(&w, b.octets, len);
+		world_balances(&w);
+		ck_assert_uint_ge(w.flows_n - flows, before); /* a longer one never gives less */
+		before = (unsigned)(w.flows_n - flows);
+	}
+}
+END_TEST
+
+/* Each word in turn replaced by what lengths and counts lie best with. */
+START_TEST(every_word_of_a_golden_may_lie)
+{
+	static const uint32_t lies[] = {0, 1, 3, 4, 0x7fffffff, 0x80000000, 0xfffffffd, UINT32_MAX};
+	char path[64];
+
+	(void)snprintf(path, sizeof(path), "sflow/%s.hex", goldens[_i]);
+	golden_read(path, &b);
+	for (size_t at = 0; at + 4 <= b.len; at += 4)
+		for (unsigned i = 0; i < 8; i++) {
+			uint8_t kept[4];
+
+			memcpy(kept, b.octets + at, 4);
+			mend(at + 4, lies[i]);
+			(void)feed();
+			world_balances(&w);
+			memcpy(b.octets + at, kept, 4);
+		}
+}
+END_TEST
+
 static TCase *with_world(Suite *s, const char *name)
 {
 	TCase *tc = suite_case(s, name);

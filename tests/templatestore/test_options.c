@@ -81,6 +81,50 @@ START_TEST(a_selector_answers_to_its_id)
 }
 END_TEST
 
+START_TEST(sampler_zero_is_one_of_them)
+{
+	struct message m = from(1, 0);
+
+	tell_rate(&m, REACH_SELECTOR, 0, 100);
+	tell_rate(&m, REACH_SELECTOR, 1, 200);
+	ck_assert_uint_eq(rate(&m, 0, 0, 256), 100);
+	ck_assert_uint_eq(rate(&m, RATE_NO_SELECTOR, 0, 256), 0);
+}
+END_TEST
+
+/* wire-quirks 103, 104 */
+START_TEST(processes_have_rates_of_their_own)
+{
+	struct message m = from(1, 0);
+
+	tell_rate(&m, REACH_DOMAIN, 17, 100);
+	ck_assert_uint_eq(rate(&m, RATE_NO_SELECTOR, 0, 256), 100);
+	tell_rate(&m, REACH_DOMAIN, 18, 200);
+	ck_assert_uint_eq(rate(&m, RATE_NO_SELECTOR, 0, 256), 0); /* not the last one seen */
+	tell_rate(&m, REACH_DOMAIN, 18, 100);
+	ck_assert_uint_eq(rate(&m, RATE_NO_SELECTOR, 0, 256), 100);
+}
+END_TEST
+
+START_TEST(an_exporter_that_booted_tells_its_rates_anew)
+{
+	struct message m = from(1, 0), other = from(1, 9);
+	struct option_facts f = {.reach = REACH_DOMAIN, .reach_key = 17, .rate = 100};
+
+	f.boot_ms = 1700000000000;
+	options_note(options, &m, &f);
+	options_note(options, &other, &f);
+	f.boot_ms += 2000; /* the same boot */
+	f.reach_key = 18;
+	options_note(options, &m, &f);
+	f = (struct option_facts){
+		.reach = REACH_DOMAIN, .reach_key = 19, .rate = 7, .boot_ms = 1700003600000};
+	options_note(options, &m, &f);
+	ck_assert_uint_eq(rate(&m, RATE_NO_SELECTOR, 0, 256), 7);
+	ck_assert_uint_eq(rate(&other, RATE_NO_SELECTOR, 0, 256), 100);
+}
+END_TEST
+
 START_TEST(no_id_and_one_sampler_is_that_one)
 {
 	struct message m = from(1, 0), other = from(1, 9);
@@ -187,6 +231,9 @@ SUITE(options)
 	tcase_add_checked_fixture(tc, begin, end);
 	tcase_add_test(tc, nothing_told_nothing_known);
 	tcase_add_test(tc, a_selector_answers_to_its_id);
+	tcase_add_test(tc, sampler_zero_is_one_of_them);
+	tcase_add_test(tc, processes_have_rates_of_their_own);
+	tcase_add_test(tc, an_exporter_that_booted_tells_its_rates_anew);
 	tcase_add_test(tc, no_id_and_one_sampler_is_that_one);
 	tcase_add_test(tc, the_narrower_reach_answers_first);
 	tcase_add_test(tc, the_newest_word_wins_and_zero_is_no_word);

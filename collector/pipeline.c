@@ -33,6 +33,8 @@ struct pipeline {
 	size_t listener;        /* of the datagram at work */
 	struct addr rate_asked; /* whose configured rate was asked for last */
 	uint64_t rate;
+	struct log_limit rejected[PARSE_STATUS_COUNT];
+	struct log_limit skipped;
 };
 
 /* --- what goes wrong is said, now and then -----------------------------------------------------

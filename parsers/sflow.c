@@ -118,6 +118,18 @@ static void feed_interfaces(struct flow *f, const struct flow_sample *s)
 		FLOW_PUT(f, DIRECTION, direction, DIR_EGRESS);
 }
 
+/* The packet went nowhere, and why. */
+static void feed_discard(struct flow *f, const struct flow_sample *s)
+{
+	uint32_t reason = s->out.value;
+
+	if (s->out.format != IF_DISCARDED)
+		return;
+	FLOW_PUT(f, FORWARDING_STATUS, forwarding_status, sflow_forwarding_status(reason));
+	if (reason < UINT32_MAX) /* 0 is a reason: the field has one more */
+		FLOW_PUT(f, DROP_REASON, drop_reason, reason + 1);
+}
+
 /* The operator, the sample, the operator's default (wire-quirks 105). */
 static void feed_sampling(const struct parser *p, struct flow *f, const struct flow_sample *s)
 {
@@ -176,6 +188,7 @@ static enum parse_status parse_flow(const struct parser *p, uint32_t tag, struct
 	}
 	feed_message(&f, p->message);
 	feed_interfaces(&f, &s);
+	feed_discard(&f, &s);
 	feed_sampling(p, &f, &s);
 	feed_times(&f, p->message);
 	FLOW_PUT(&f, PACKETS, packets, 1);

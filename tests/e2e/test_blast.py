@@ -129,7 +129,9 @@ class Blast(EndToEnd):
         lines = sum(octets.count(b"\n") for _, octets in client.take())
         self.assertEqual(lines, summary["published"])
         self.assert_all_decoded(page, receipt)
-        self.assertEqual(summary["published"], receipt["records"])
+        # A subscriber slower than the load holds the server up, and a full ring drops: counted.
+        self.assertEqual(summary["published"] + summary["dropped"], receipt["records"])
+        self.assertEqual(summary["unknown"], 0)
 
     @long
     def test_rates_up_to_the_limit_add_up(self):

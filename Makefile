@@ -212,7 +212,7 @@ layers-%:
 compile_commands.json: Makefile ## for clangd and clang-tidy
 	@{ echo '['; sep=; for f in $(SOURCES) $(TESTED); do \
 	  printf '%s{"directory":"%s","file":"%s","command":"%s -c %s"}\n' "$$sep" "$(CURDIR)" "$$f" \
-	  "$(CC) $(STD) $(WARN) -I. -I$(GEN) -DWEIR_VERSION=\\\"$(VERSION)\\\" $(PKG_CFLAGS)" "$$f"; sep=,; done; echo ']'; } > $@
+	  "$(CC) $(STD) $(WARN) -I. -I$(GEN) -DWEIR_VERSION=\\\\\\\"$(VERSION)\\\\\\\" $(PKG_CFLAGS)" "$$f"; sep=,; done; echo ']'; } > $@
 
 format: ## rewrite every source with clang-format
 	@clang-format -i $(SOURCES) $(TESTED) $(HEADERS)

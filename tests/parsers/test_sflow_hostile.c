@@ -455,4 +455,5 @@ SUITE(sflow_hostile)
 	tcase_add_test(tc, other_versions_are_refused);
 	tcase_add_loop_test(tc, every_prefix_of_a_golden_is_survived, 0, GOLDENS);
 	tcase_add_loop_test(tc, every_word_of_a_golden_may_lie, 0, GOLDENS);
+	tcase_set_timeout(tc, 60); /* sanitizers are slow */
 }

@@ -152,6 +152,16 @@ static const struct {
 	{"{\"listeners\":[{\"allow\":[\"10.0.0.0/33\"]}]}",
 	 "listeners[0].allow[0]: wants a list of networks such as [\"10.0.0.0/8\"], not "
 	 "\"10.0.0.0/33\""},
+	{"{\"sampling\":{\"overrides\":[\"10.0.0.0/8\"]}}",
+	 "sampling.overrides[0]: wants a list of rates such as [\"10.0.0.0/8=1000\"], not "
+	 "\"10.0.0.0/8\""},
+	{"{\"sampling\":{\"overrides\":[\"10.0.0.0/8=1\",\"10.0.0.1/8=5\"]}}",
+	 "sampling.overrides[1]: \"10.0.0.1/8=5\" has bits behind its prefix; did you mean "
+	 "10.0.0.0/8?"},
+	{"{\"sampling\":{\"overrides\":[\"10.0.0.0/8=0\"]}}",
+	 "sampling.overrides[0]: \"10.0.0.0/8=0\" has a rate out of range (1 to 4294967295)"},
+	{"{\"sampling\":{\"overrides\":{\"10.0.0.0/8\":5}}}",
+	 "sampling.overrides: wants a list of rates such as [\"10.0.0.0/8=1000\"], not an object"},
 	{"{\"listeners\":[{\"allow\":[10]}]}",
 	 "listeners[0].allow[0]: wants a string, not a number"},
 	{"{\"listeners\":[{\"protocols\":[\"ipflix\"]}]}",

@@ -22,7 +22,7 @@ class Shutdown(EndToEnd):
 
     def test_what_the_sockets_hold_is_read_before_the_end(self):
         for workers in ("1", "2"):
-            weir = self.weir("-j", workers, name="weir-j" + workers)
+            weir = self.weir("-j", workers, "--set", "shutdown_timeout=60s", name="weir-j" + workers)
             port, sent = weir.port, 3000
             for i in range(30):  # from many sources, so that all workers have some
                 send(("127.0.0.1", port), [datagrams.v5(FLOWS)] * (sent // 30),

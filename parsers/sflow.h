@@ -12,7 +12,8 @@
 #include "parsers/datagram.h"
 
 /* Any datagram that begins with 00 00 00 05. The exporter is the agent that the datagram names; it
- * is the UDP source only if the agent gives no address (wire-quirks 123). book is not used. */
+ * is the UDP source only if the agent gives no address (wire-quirks 123). Of the book only the
+ * operator's rates and message() are asked; sFlow has no templates. */
 enum parse_status sflow_parse(const struct datagram *d, const struct tmpl_book *book,
 			      const struct flow_sink *sink, struct parse_tally *tally);
 

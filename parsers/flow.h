@@ -208,7 +208,13 @@ enum flow_form {
 	X(TOTAL_COUNTERS,    total_counters,              uint8_t,         1133, FORM_UINT)      \
 	X(USER_NAME,         user_name,                   struct octets,   1134, FORM_STRING)    \
 	X(VLAN_PRIORITY,     vlan_priority,               uint8_t,         1135, FORM_UINT)      \
-	X(CUSTOMER_PRIORITY, customer_vlan_priority,      uint8_t,         1136, FORM_UINT)
+	X(CUSTOMER_PRIORITY, customer_vlan_priority,      uint8_t,         1136, FORM_UINT)      \
+	X(INNER_SRC_ADDR,    inner_src_addr,              struct addr,     1137, FORM_ADDR)      \
+	X(INNER_DST_ADDR,    inner_dst_addr,              struct addr,     1138, FORM_ADDR)      \
+	X(INNER_PROTO,       inner_proto,                 uint8_t,         1139, FORM_PROTO)     \
+	X(INNER_SRC_PORT,    inner_src_port,              uint16_t,        1140, FORM_UINT)      \
+	X(INNER_DST_PORT,    inner_dst_port,              uint16_t,        1141, FORM_UINT)      \
+	X(TEID,              teid,                        uint32_t,        1142, FORM_UINT)
 /* clang-format on */
 
 enum flow_field {

@@ -140,6 +140,7 @@ void packet_enter_ip(struct packet_walk *p, uint8_t version, size_t octets)
 
 	p->ip_version = version;
 	p->feeds_ip = first || replaces;
+	p->feeds_inner = p->ips == 2 && p->feed == PACKET_OUTER;
 	if (!first && replaces)
 		forget(p, ip_fields, COUNT(ip_fields));
 }
@@ -157,9 +158,15 @@ enum packet_next packet_after_ether_type(struct packet_walk *p, uint16_t type)
 	return NEXT_END;
 }
 
-enum packet_next packet_after_protocol(struct packet_walk *p, uint8_t protocol)
+void packet_feed_protocol(struct packet_walk *p, uint8_t protocol)
 {
 	packet_feed_ip(p, FLOW_PROTO, protocol);
+	packet_feed(p, p->feeds_inner, FLOW_INNER_PROTO, protocol);
+}
+
+enum packet_next packet_after_protocol(struct packet_walk *p, uint8_t protocol)
+{
+	packet_feed_protocol(p, protocol);
 	return wire_ok(&p->w) ? (enum packet_next)protocol_steps[protocol] : NEXT_END;
 }
 

@@ -32,7 +32,8 @@ enum packet_link {
 	PACKET_LLC,
 };
 
-/* Which headers of a tunnel feed the flow (wire-quirks 122). The layer stack has all of them. */
+/* Which headers of a tunnel feed the flow (wire-quirks 122). The layer stack has all of them; the
+ * fields inner_* have the first that is in a tunnel, unless the inner ones feed the flow anyway. */
 enum packet_feed { PACKET_OUTER, PACKET_INNER };
 
 /* Returns the length that the IP header which fed the flow gives the whole packet, 0 if there was

@@ -52,6 +52,7 @@ struct packet_walk {
 	enum packet_feed feed;
 	bool feeds_link;    /* the present Ethernet, and its tags, feed the flow */
 	bool feeds_ip;      /* the present IP header, and what it carries, feed the flow */
+	bool feeds_inner;   /* they are the first in a tunnel, and feed the inner_* fields */
 	uint8_t ethernets;  /* seen */
 	uint8_t ips;        /* seen */
 	uint8_t ip_version; /* of the present IP header */
@@ -97,7 +98,9 @@ void packet_enter_ip(struct packet_walk *p, uint8_t version, size_t octets);
 
 /* Feeds the EtherType, and says what it stands for; below 0x600 it is a length, and LLC follows. */
 enum packet_next packet_after_ether_type(struct packet_walk *p, uint16_t type);
-/* Feeds the protocol number, and says what it stands for. */
+/* Feeds the protocol number: of several extension headers the last one stands. */
+void packet_feed_protocol(struct packet_walk *p, uint8_t protocol);
+/* The same, and says what it stands for. */
 enum packet_next packet_after_protocol(struct packet_walk *p, uint8_t protocol);
 
 /* The steps. */

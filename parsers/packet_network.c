@@ -1,5 +1,7 @@
 #include "parsers/packet_layers.h"
 
+#include <string.h>
+
 #define IPV4_OCTETS     20
 #define IPV6_OCTETS     40
 #define SEGMENT_OCTETS  16
@@ -14,15 +16,37 @@ enum packet_next packet_ip(struct packet_walk *p)
 	return version == 6 ? NEXT_IPV6 : NEXT_END;
 }
 
-static void feed_addr(struct packet_walk *p, enum flow_field field, struct addr *member,
-		      size_t octets)
+static void feed_addr(struct packet_walk *p, bool feeds, enum flow_field field,
+		      const struct addr *addr)
 {
-	const uint8_t *at = wire_take(&p->w, octets);
+	uint8_t *flow = (uint8_t *)p->flow;
 
-	if (!at || !p->feeds_ip || packet_given(p, field))
+	if (!feeds || packet_given(p, field))
 		return;
-	*member = octets == 4 ? addr4(at) : addr16(at);
+	memcpy(flow + flow_fields[field].offset, addr, sizeof(*addr));
 	flow_mark(p->flow, field);
+}
+
+static struct addr addr_of(const uint8_t *at, size_t octets)
+{
+	return octets == 4 ? addr4(at) : addr16(at);
+}
+
+static void feed_addresses(struct packet_walk *p, size_t octets)
+{
+	const uint8_t *src = wire_take(&p->w, octets), *dst = wire_take(&p->w, octets);
+	struct addr addr;
+
+	if (!src)
+		return;
+	addr = addr_of(src, octets);
+	feed_addr(p, p->feeds_ip, FLOW_SRC_ADDR, &addr);
+	feed_addr(p, p->feeds_inner, FLOW_INNER_SRC_ADDR, &addr);
+	if (!dst)
+		return;
+	addr = addr_of(dst, octets);
+	feed_addr(p, p->feeds_ip, FLOW_DST_ADDR, &addr);
+	feed_addr(p, p->feeds_inner, FLOW_INNER_DST_ADDR, &addr);
 }
 
 /* RFC 791 section 3.1. A header that claims less than its fixed part is none. */
@@ -46,10 +70,9 @@ enum packet_next packet_ipv4(struct packet_walk *p)
 	packet_feed_ip(p, FLOW_FRAGMENT_OFFSET, fragment & 0x1fff);
 	packet_feed_ip(p, FLOW_IP_TTL, wire_u8(&p->w));
 	protocol = wire_u8(&p->w);
-	packet_feed_ip(p, FLOW_PROTO, protocol);
+	packet_feed_protocol(p, protocol);
 	(void)wire_u16(&p->w); /* checksum */
-	feed_addr(p, FLOW_SRC_ADDR, &p->flow->src_addr, 4);
-	feed_addr(p, FLOW_DST_ADDR, &p->flow->dst_addr, 4);
+	feed_addresses(p, 4);
 	packet_push(p, LAYER_IPV4, octets);
 	(void)wire_take(&p->w, octets - IPV4_OCTETS); /* options */
 	return fragment & 0x1fff ? NEXT_END : packet_after_protocol(p, protocol);
@@ -72,10 +95,9 @@ enum packet_next packet_ipv6(struct packet_walk *p)
 	if (p->feeds_ip)
 		p->ip_octets = payload ? IPV6_OCTETS + payload : 0; /* 0: a jumbogram */
 	protocol = wire_u8(&p->w);
-	packet_feed_ip(p, FLOW_PROTO, protocol);
+	packet_feed_protocol(p, protocol);
 	packet_feed_ip(p, FLOW_IP_TTL, wire_u8(&p->w));
-	feed_addr(p, FLOW_SRC_ADDR, &p->flow->src_addr, 16);
-	feed_addr(p, FLOW_DST_ADDR, &p->flow->dst_addr, 16);
+	feed_addresses(p, 16);
 	packet_push(p, LAYER_IPV6, IPV6_OCTETS);
 	return packet_after_protocol(p, protocol);
 }
@@ -141,7 +163,7 @@ enum packet_next packet_ipv6_fragment(struct packet_walk *p)
 
 	if (p->ip_version != 6)
 		return NEXT_END;
-	packet_feed_ip(p, FLOW_PROTO, protocol);
+	packet_feed_protocol(p, protocol);
 	(void)wire_u8(&p->w);
 	fragment = wire_u16(&p->w);
 	packet_feed_ip(p, FLOW_FRAGMENT_OFFSET, fragment >> 3);

@@ -17,8 +17,10 @@ static struct ports feed_ports(struct packet_walk *p)
 
 	ports.src = wire_u16(&p->w);
 	packet_feed_ip(p, FLOW_SRC_PORT, ports.src);
+	packet_feed(p, p->feeds_inner, FLOW_INNER_SRC_PORT, ports.src);
 	ports.dst = wire_u16(&p->w);
 	packet_feed_ip(p, FLOW_DST_PORT, ports.dst);
+	packet_feed(p, p->feeds_inner, FLOW_INNER_DST_PORT, ports.dst);
 	return ports;
 }
 

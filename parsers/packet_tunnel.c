@@ -91,11 +91,13 @@ enum packet_next packet_gtpu(struct packet_walk *p)
 	size_t before = p->w.left;
 	uint16_t flags_type = wire_u16(&p->w);
 	uint8_t flags = (uint8_t)(flags_type >> 8);
+	uint32_t teid;
 
 	(void)wire_u16(&p->w); /* length */
-	(void)wire_u32(&p->w); /* tunnel endpoint identifier */
+	teid = wire_u32(&p->w);
 	if ((flags & GTPU_VERSION_MASK) != GTPU_VERSION_1 || (flags_type & 0xff) != GTPU_G_PDU)
 		return NEXT_END;
+	packet_feed(p, !flow_has(p->flow, FLOW_TEID), FLOW_TEID, teid);
 	if (flags & GTPU_OPTIONAL) {
 		uint8_t extension = wire_u32(&p->w) & 0xff; /* behind sequence and N-PDU number */
 

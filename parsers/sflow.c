@@ -175,6 +175,7 @@ static enum parse_status parse_flow(const struct parser *p, uint32_t tag, struct
 {
 	struct flow_sample s;
 	struct flow f;
+	enum packet_feed feed = p->sink->inner ? PACKET_INNER : PACKET_OUTER;
 	enum parse_status status = flow_sample_take(&body, expanded, &s);
 
 	if (status == PARSE_OK)
@@ -182,7 +183,7 @@ static enum parse_status parse_flow(const struct parser *p, uint32_t tag, struct
 	if (status != PARSE_OK)
 		return status;
 	flow_init(&f);
-	if (!sflow_feed(&s.records, &f, p->tally->notes)) {
+	if (!sflow_feed(&s.records, feed, &f, p->tally->notes)) {
 		show_sample(p, tag, whole, NULL);
 		return PARSE_OK;
 	}

@@ -18,6 +18,7 @@ struct feed {
 	struct wire w;
 	struct flow *flow;
 	uint64_t *notes;
+	enum packet_feed feed;
 	bool packet; /* the record describes the packet itself */
 };
 
@@ -111,7 +112,7 @@ static void feed_header(struct feed *r)
 	fill(r, FLOW_BYTES, frame_octets);
 	if (header_octets < r->w.left)
 		r->w.left = header_octets;
-	(void)packet_dissect(r->w, link_of(protocol), PACKET_OUTER, r->flow);
+	(void)packet_dissect(r->w, link_of(protocol), r->feed, r->flow);
 }
 
 /* 0:2, with its addresses padded or not (wire-quirks 125). */
@@ -391,9 +392,10 @@ static void drop_long_masks(struct feed *r)
 	}
 }
 
-bool sflow_feed(const struct sflow_records *records, struct flow *f, uint64_t *notes)
+bool sflow_feed(const struct sflow_records *records, enum packet_feed feed, struct flow *f,
+		uint64_t *notes)
 {
-	struct feed r = {.flow = f};
+	struct feed r = {.flow = f, .feed = feed};
 	struct wire w = records->w;
 	uint32_t tag;
 

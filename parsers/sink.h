@@ -105,6 +105,7 @@ struct flow_sink {
 	/* Lossless views, each NULL if nobody wants it. Called before flow(). */
 	void (*record)(void *ctx, const struct raw_record *record);
 	void (*sample)(void *ctx, const struct raw_sample *sample);
+	bool inner; /* of a tunnel in a sampled packet, the inner header feeds the flow */
 	void *ctx;
 };
 

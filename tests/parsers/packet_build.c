@@ -134,6 +134,20 @@ void packet_wlan(struct packet *p, uint8_t direction, bool qos)
 	packet_expect_layer(p, LAYER_CUSTOM, 24u + four * 6u + qos * 2u);
 }
 
+static void want_addresses(struct packet *p, struct addr src, struct addr dst)
+{
+	WANT(p, p->ips == 1, SRC_ADDR, src_addr, src);
+	WANT(p, p->ips == 1, DST_ADDR, dst_addr, dst);
+	WANT(p, p->ips == 2, INNER_SRC_ADDR, inner_src_addr, src);
+	WANT(p, p->ips == 2, INNER_DST_ADDR, inner_dst_addr, dst);
+}
+
+static void want_protocol(struct packet *p, uint8_t protocol)
+{
+	WANT(p, p->ips == 1, PROTO, proto, protocol);
+	WANT(p, p->ips == 2, INNER_PROTO, inner_proto, protocol);
+}
+
 void packet_ipv4_header(struct packet *p, uint8_t protocol, unsigned options_octets,
 			uint16_t fragment)
 {
@@ -158,9 +172,8 @@ void packet_ipv4_header(struct packet *p, uint8_t protocol, unsigned options_oct
 	WANT(p, outer, IP_FLAGS, ip_flags, (uint8_t)(fragment >> 13));
 	WANT(p, outer, FRAGMENT_OFFSET, fragment_offset, fragment & 0x1fff);
 	WANT(p, outer, IP_TTL, ip_ttl, 63);
-	WANT(p, outer, PROTO, proto, protocol);
-	WANT(p, outer, SRC_ADDR, src_addr, addr4(src));
-	WANT(p, outer, DST_ADDR, dst_addr, addr4(dst));
+	want_protocol(p, protocol);
+	want_addresses(p, addr4(src), addr4(dst));
 	packet_expect_layer(p, LAYER_IPV4, 20 + options_octets);
 }
 
@@ -180,9 +193,8 @@ void packet_ipv6_header(struct packet *p, uint8_t next)
 	WANT(p, outer, IP_TOS, ip_tos, 0xb8);
 	WANT(p, outer, IPV6_FLOW_LABEL, ipv6_flow_label, 0xabcde);
 	WANT(p, outer, IP_TTL, ip_ttl, 57);
-	WANT(p, outer, PROTO, proto, next);
-	WANT(p, outer, SRC_ADDR, src_addr, addr16(src));
-	WANT(p, outer, DST_ADDR, dst_addr, addr16(dst));
+	want_protocol(p, next);
+	want_addresses(p, addr16(src), addr16(dst));
 	packet_expect_layer(p, LAYER_IPV6, 40);
 }
 
@@ -191,7 +203,7 @@ void packet_options(struct packet *p, uint8_t next, unsigned words)
 	put8(&p->b, next);
 	put8(&p->b, words);
 	put_zeros(&p->b, 6 + words * 8);
-	WANT(p, p->ips == 1, PROTO, proto, next);
+	want_protocol(p, next);
 	packet_expect_layer(p, LAYER_CUSTOM, 8 * (words + 1));
 }
 
@@ -215,7 +227,7 @@ void packet_segments(struct packet *p, uint8_t next, unsigned count)
 	if (p->ips == 1)
 		flow_mark(&p->want, FLOW_SRV6_ADDRS);
 	WANT(p, p->ips == 1, SRV6_LEFT, ipv6_routing_header_seg_left, 1);
-	WANT(p, p->ips == 1, PROTO, proto, next);
+	want_protocol(p, next);
 	packet_expect_layer(p, LAYER_IPV6_ROUTING, 8 + 16 * count);
 }
 
@@ -227,7 +239,7 @@ void packet_fragment(struct packet *p, uint8_t next, uint16_t fragment)
 	put8(&p->b, 0);
 	put16(&p->b, fragment);
 	put32(&p->b, 0xfeedf00d);
-	WANT(p, outer, PROTO, proto, next);
+	want_protocol(p, next);
 	WANT(p, outer, FRAGMENT_OFFSET, fragment_offset, fragment >> 3);
 	WANT(p, outer, IP_FLAGS, ip_flags, fragment & 7);
 	WANT(p, outer, FRAGMENT_ID, fragment_id, 0xfeedf00d);
@@ -239,7 +251,7 @@ void packet_auth(struct packet *p, uint8_t next)
 	put8(&p->b, next);
 	put8(&p->b, 4); /* 24 octets */
 	put_zeros(&p->b, 22);
-	WANT(p, p->ips == 1, PROTO, proto, next);
+	want_protocol(p, next);
 	packet_expect_layer(p, LAYER_CUSTOM, 24);
 }
 
@@ -249,6 +261,8 @@ static void put_ports(struct packet *p, uint16_t src_port, uint16_t dst_port)
 	put16(&p->b, dst_port);
 	WANT(p, p->ips == 1, SRC_PORT, src_port, src_port);
 	WANT(p, p->ips == 1, DST_PORT, dst_port, dst_port);
+	WANT(p, p->ips == 2, INNER_SRC_PORT, inner_src_port, src_port);
+	WANT(p, p->ips == 2, INNER_DST_PORT, inner_dst_port, dst_port);
 }
 
 void packet_tcp_header(struct packet *p, unsigned options_octets)
@@ -335,6 +349,7 @@ void packet_gtpu_header(struct packet *p, bool extended)
 		put32(&p->b, 0x00000085); /* a PDU session container follows */
 		put32(&p->b, 0x01000900); /* one word, and it is the last */
 	}
+	WANT(p, !flow_has(&p->want, FLOW_TEID), TEID, teid, 0xabcdef01);
 	packet_expect_layer(p, LAYER_CUSTOM, extended ? 16 : 8);
 }
 
@@ -408,8 +423,9 @@ void packet_part_of(const struct flow *part, const struct flow *whole)
 		if (!flow_has(part, field))
 			continue;
 		ck_assert_msg(flow_has(whole, field), "%s came from nowhere", flow_fields[i].name);
-		if (field == FLOW_PROTO || field == FLOW_ETYPE || form == FORM_LABELS ||
-		    form == FORM_LAYERS || form == FORM_SIZES || form == FORM_ADDR_LIST)
+		if (field == FLOW_PROTO || field == FLOW_INNER_PROTO || field == FLOW_ETYPE ||
+		    form == FORM_LABELS || form == FORM_LAYERS || form == FORM_SIZES ||
+		    form == FORM_ADDR_LIST)
 			continue;
 		same_field(part, whole, field);
 	}

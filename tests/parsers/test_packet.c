@@ -331,6 +331,7 @@ START_TEST(the_inner_header_feeds_the_flow_if_asked_to)
 	ck_assert_uint_eq(flow_has(&f, FLOW_FRAGMENT_ID), !v6);
 	ck_assert_uint_eq(f.layer_stack.count, p.want.layer_stack.count);
 	ck_assert_uint_eq(f.src_mac, UINT64_C(0x020000000200) + p.ethernets);
+	ck_assert(!flow_has(&f, FLOW_INNER_SRC_ADDR));
 	if (_i == TUNNEL_VXLAN)
 		ck_assert_uint_eq(f.vlan_id, 900);
 }

@@ -520,6 +520,32 @@ START_TEST(what_pads_a_header_is_no_header)
 }
 END_TEST
 
+START_TEST(the_sink_says_which_header_of_a_tunnel_counts)
+{
+	for (unsigned inner = 0; inner < 2; inner++) {
+		size_t at, record;
+
+		w.sink.inner = inner == 1;
+		sflow_begin(&b, 1);
+		at = sflow_open_flow(&b, 1);
+		record = sflow_open(&b, 1);
+		put32(&b, 11);
+		put32(&b, 100);
+		put32(&b, 0);
+		put32(&b, 40);
+		put_octets(&b, "\x45\0\0\x64\0\0\0\0\x40\x04\0\0\xc0\0\2\1\xc0\0\2\2", 20);
+		put_octets(&b, "\x45\0\0\x50\0\0\0\0\x40\x11\0\0\x0a\0\0\1\x0a\0\0\2", 20);
+		sflow_close(&b, record);
+		sflow_close(&b, at);
+		ck_assert_int_eq(feed(), PARSE_OK);
+	}
+	is_ip(&w.flows[0].src_addr, "\xc0\0\2\1");
+	is_ip(&w.flows[0].inner_dst_addr, "\x0a\0\0\2");
+	ck_assert_uint_eq(w.flows[0].inner_proto, 17);
+	is_ip(&w.flows[1].src_addr, "\x0a\0\0\1");
+}
+END_TEST
+
 START_TEST(tunnel_records_never_feed_the_flow)
 {
 	static const uint16_t formats[] = {1021, 1022, 1023, 1024, 1025, 1026};
@@ -599,6 +625,7 @@ SUITE(sflow)
 	tcase_add_test(tc, values_that_do_not_fit_are_left_out);
 	tcase_add_test(tc, unknown_vlans_and_lengths_are_left_out);
 	tcase_add_test(tc, what_pads_a_header_is_no_header);
+	tcase_add_test(tc, the_sink_says_which_header_of_a_tunnel_counts);
 	tcase_add_test(tc, tunnel_records_never_feed_the_flow);
 	tc = with_world(s, "samples");
 	tcase_add_test(tc, counters_are_decoded_and_are_no_flows);

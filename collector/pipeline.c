@@ -151,23 +151,22 @@ struct replay {
 };
 
 /* The records keep the time and sequence of their own datagram. */
-static void set_give_back(void *ctx, const struct message *m, struct wire set, uint32_t tag)
+static void set_give_back(void *ctx, const struct message *m, const struct parked *what)
 {
 	struct replay *r = ctx;
 	struct parse_env env = {&r->pipeline->templates, &r->pipeline->sink, NULL};
 	struct message waited = *m;
 
 	waited.waited = true;
-	env.tally = &block_of(r->pipeline, tag)->parse;
-	set_replay(&waited, r->tmpl, set, &env);
+	env.tally = &block_of(r->pipeline, what->tag)->parse;
+	set_replay(&waited, r->tmpl, what->set, &env);
 }
 
-static void set_expired(void *ctx, const struct message *m, struct wire set, uint32_t tag)
+static void set_expired(void *ctx, const struct message *m, const struct parked *what)
 {
-	struct ledger_block *block = block_of(ctx, tag);
+	struct ledger_block *block = block_of(ctx, what->tag);
 
 	(void)m;
-	(void)set;
 	block->parse.sets_parked--;
 	block->sets_expired++;
 }
@@ -199,7 +198,7 @@ static bool set_park(void *ctx, const struct message *m, uint16_t id, struct wir
 {
 	struct pipeline *p = ctx;
 
-	return parking_put(p->parking, m, id, set, tag_of(p, m), p->now_mono_ms);
+	return parking_put(p->parking, m, &(struct parked){set, id, tag_of(p, m)}, p->now_mono_ms);
 }
 
 /* --- what options tell ----------------------------------------------------------------------- */

@@ -130,33 +130,44 @@ static struct moment observed(const struct record_times *t, const struct message
 	return (struct moment){0, TIME_UNKNOWN};
 }
 
+/* Without a boot time only the duration holds: the flow ends at Export Time (wire-quirks 69). */
+static void duration_resolve(const struct record_times *t, const struct message *m,
+			     struct moment *start, struct moment *end)
+{
+	int64_t lasted_ms = (int32_t)((uint32_t)t->end_uptime - (uint32_t)t->start_uptime);
+
+	*end = (struct moment){m->export_ns, TIME_APPROXIMATE};
+	*start = *end;
+	if (!t->has_start_uptime || !t->has_end_uptime)
+		return;
+	if (lasted_ms >= 0)
+		start->ns = before(m->export_ns, (uint64_t)lasted_ms * NS_PER_MS);
+	else
+		start->ns = after(m->export_ns, (uint64_t)-lasted_ms * NS_PER_MS);
+}
+
+static struct moment uptime_moment(uint64_t uptime, const struct record_times *t,
+				   const struct message *m)
+{
+	if (m->protocol == PROTOCOL_IPFIX)
+		return (struct moment){boot_ns(uptime, t->boot_ms, m), TIME_UPTIME};
+	return (struct moment){uptime_ns(uptime, m), TIME_UPTIME};
+}
+
 /* Start and end from uptimes; whichever is missing stays unknown. */
 static void uptimes_resolve(const struct record_times *t, const struct message *m,
 			    struct moment *start, struct moment *end)
 {
-	bool ipfix = m->protocol == PROTOCOL_IPFIX;
-	int64_t lasted_ms = (int32_t)((uint32_t)t->end_uptime - (uint32_t)t->start_uptime);
-
-	if (ipfix && t->boot_ms == 0) {
-		/* Only the duration holds (wire-quirks 69). */
-		*end = (struct moment){m->export_ns, TIME_APPROXIMATE};
-		*start = *end;
-		if (t->has_start_uptime && t->has_end_uptime)
-			start->ns = lasted_ms >= 0
-					    ? before(m->export_ns, (uint64_t)lasted_ms * NS_PER_MS)
-					    : after(m->export_ns, (uint64_t)-lasted_ms * NS_PER_MS);
+	if (m->protocol == PROTOCOL_IPFIX && t->boot_ms == 0) {
+		duration_resolve(t, m, start, end);
 		return;
 	}
 	if (t->has_start_uptime)
-		*start = (struct moment){ipfix ? boot_ns(t->start_uptime, t->boot_ms, m)
-					       : uptime_ns(t->start_uptime, m),
-					 TIME_UPTIME};
+		*start = uptime_moment(t->start_uptime, t, m);
 	if (t->has_end_uptime)
-		*end = (struct moment){ipfix ? boot_ns(t->end_uptime, t->boot_ms, m)
-					     : uptime_ns(t->end_uptime, m),
-				       TIME_UPTIME};
+		*end = uptime_moment(t->end_uptime, t, m);
 	/* A start more than 24.8 days old reads as the future (wire-quirks 66). */
-	if (start->ns > end->ns + DAY_NS && end->ns && start->ns > UPTIME_WRAP)
+	if (end->ns && start->ns > end->ns + DAY_NS && start->ns > UPTIME_WRAP)
 		start->ns -= UPTIME_WRAP;
 }
 

@@ -106,12 +106,13 @@ static size_t place_find(struct parking *p, size_t size)
 	return 0;
 }
 
-bool parking_put(struct parking *p, const struct message *m, uint16_t id, struct wire set,
-		 uint32_t tag, uint64_t now_mono_ms)
+bool parking_put(struct parking *p, const struct message *m, const struct parked *what,
+		 uint64_t now_mono_ms)
 {
-	size_t size = (sizeof(struct car) + set.left + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	size_t len = what->set.left;
+	size_t size = (sizeof(struct car) + len + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 	size_t *share = share_of(p, m);
-	struct bucket *bucket = bucket_of(p, m, id);
+	struct bucket *bucket = bucket_of(p, m, what->id);
 	struct car *car;
 	size_t place;
 
@@ -121,9 +122,9 @@ bool parking_put(struct parking *p, const struct message *m, uint16_t id, struct
 	if (place == NONE)
 		return false;
 	car = car_at(p, place);
-	*car = (struct car){size, NONE, set.left, now_mono_ms, *m, tag, id, false};
-	if (set.left)
-		memcpy(car + 1, set.pos, set.left);
+	*car = (struct car){size, NONE, len, now_mono_ms, *m, what->tag, what->id, false};
+	if (len)
+		memcpy(car + 1, what->set.pos, len);
 	*(bucket->last == NONE ? &bucket->first : &car_at(p, bucket->last)->next) = place;
 	bucket->last = place;
 	p->head = place + size;
@@ -156,7 +157,7 @@ static void car_leave(struct parking *p, struct car *car, parking_fn *give, void
 {
 	car->gone = true;
 	*share_of(p, &car->message) -= car->size;
-	give(ctx, &car->message, wire_over(car + 1, car->len), car->tag);
+	give(ctx, &car->message, &(struct parked){wire_over(car + 1, car->len), car->id, car->tag});
 }
 
 static bool car_waits_for(const struct car *car, const struct scope *scope, uint16_t id)

@@ -13,16 +13,24 @@
 
 struct parking;
 
+/* A data Set: borrowed octets, the id of the template it waits for, and whatever the owner wants to
+ * find on it again. */
+struct parked {
+	struct wire set;
+	uint16_t id;
+	uint32_t tag;
+};
+
 /* NULL if out of memory. bytes of the lot are allocated at once. */
 struct parking *parking_new(size_t bytes, size_t exporter_bytes, uint64_t age_ms);
 void parking_free(struct parking *p);
 
-/* Keeps a copy of a Set and of its message; false: refused. tag comes back with it. */
-bool parking_put(struct parking *p, const struct message *m, uint16_t id, struct wire set,
-		 uint32_t tag, uint64_t now_mono_ms);
+/* Keeps a copy of a Set and of its message; false: refused. */
+bool parking_put(struct parking *p, const struct message *m, const struct parked *what,
+		 uint64_t now_mono_ms);
 
-/* Whoever gets a Set back: *m and set are good for the call. */
-typedef void parking_fn(void *ctx, const struct message *m, struct wire set, uint32_t tag);
+/* Whoever gets a Set back: *m and *what are good for the call. */
+typedef void parking_fn(void *ctx, const struct message *m, const struct parked *what);
 
 /* Hands out all Sets of this scope and template id, oldest first, and forgets them. give() may not
  * put or take. */

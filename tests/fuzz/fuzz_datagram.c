@@ -26,12 +26,12 @@ static const struct tmpl *find(void *ctx, const struct message *m, uint16_t id)
 	return book_find(((struct house *)ctx)->book, m, id, 0);
 }
 
-static void replay(void *ctx, const struct message *m, struct wire set, uint32_t tag)
+static void replay(void *ctx, const struct message *m, const struct parked *what)
 {
 	struct house *h = ctx;
 
-	(void)tag;
-	set_replay(m, h->learnt, set, &(struct parse_env){&h->templates, &h->sink, &h->tally});
+	set_replay(m, h->learnt, what->set,
+		   &(struct parse_env){&h->templates, &h->sink, &h->tally});
 }
 
 static enum tmpl_learnt learn(void *ctx, const struct message *m, const struct tmpl_record *r)
@@ -48,7 +48,7 @@ static enum tmpl_learnt learn(void *ctx, const struct message *m, const struct t
 
 static bool park(void *ctx, const struct message *m, uint16_t id, struct wire set)
 {
-	return parking_put(((struct house *)ctx)->parking, m, id, set, 0, 0);
+	return parking_put(((struct house *)ctx)->parking, m, &(struct parked){set, id, 0}, 0);
 }
 
 static void flow(void *ctx, const struct flow *f)

@@ -44,19 +44,19 @@ static bool put(uint8_t exporter, uint16_t id, uint32_t tag, size_t len, uint64_
 
 	ck_assert_ptr_nonnull(octets);
 	memset(octets, (int)tag, len);
-	parked = parking_put(lot, &m, id, wire_over(octets, len), tag, now_ms);
+	parked = parking_put(lot, &m, &(struct parked){wire_over(octets, len), id, tag}, now_ms);
 	free(octets);
 	return parked;
 }
 
-static void give(void *ctx, const struct message *m, struct wire set, uint32_t tag)
+static void give(void *ctx, const struct message *m, const struct parked *what)
 {
 	(void)ctx;
 	ck_assert_uint_eq(m->sequence, m->source.octets[3]);
-	for (size_t i = 0; i < set.left; i++)
-		ck_assert_uint_eq(set.pos[i], tag & 0xff);
+	for (size_t i = 0; i < what->set.left; i++)
+		ck_assert_uint_eq(what->set.pos[i], what->tag & 0xff);
 	ck_assert_uint_lt(given_n, GIVEN);
-	given[given_n++] = tag;
+	given[given_n++] = what->tag;
 }
 
 static void take(uint8_t exporter, uint16_t id)

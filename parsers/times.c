@@ -7,7 +7,7 @@
 #define NTP_TO_UNIX UINT64_C(2208988800) /* seconds from 1900 to 1970: RFC 7011 section 6.1.9 */
 #define ERA         (UINT64_C(1) << 32)
 #define DAY_NS      (86400 * NS_PER_S)
-#define YEARS_NS    (5 * 365 * DAY_NS)
+#define YEARS_NS    (UINT64_C(1825) * DAY_NS) /* five */
 #define UPTIME_WRAP (ERA * NS_PER_MS)
 
 static uint64_t distance(uint64_t a, uint64_t b)

@@ -37,7 +37,9 @@ struct daemon {
 	struct ring **rings;     /* likewise */
 	struct publisher *publisher;
 	struct listener listeners[CONF_LISTENERS_MAX];
-	const char *addrs[CONF_LISTENERS_MAX]; /* of the listeners */
+	/* Of the listeners, for the pages, which are served after those have closed. */
+	char addr[CONF_LISTENERS_MAX][LISTENER_ADDR_MAX];
+	const char *addrs[CONF_LISTENERS_MAX];
 	struct health health;
 	struct snapshot_source source;
 	struct http_route routes[ROUTES];
@@ -63,7 +65,8 @@ static int listeners_start(struct daemon *d)
 			listeners_stop(d);
 			return err;
 		}
-		d->addrs[i] = d->listeners[i].addr;
+		memcpy(d->addr[i], d->listeners[i].addr, sizeof(d->addr[i]));
+		d->addrs[i] = d->addr[i];
 	}
 	return 0;
 }

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,11 +77,23 @@ static int with_conf(const struct cli *cli,
 	return status;
 }
 
+/* A socket must not get the number of a standard stream that whoever started us has closed: log
+ * lines would go into it. The stand-ins face the wrong way, so that their use still fails. */
+static void streams_hold(void)
+{
+	static const int modes[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)open("/dev/null", modes[fd]); /* takes the lowest: this one */
+}
+
 int main(int argc, char **argv)
 {
 	char error[CONF_ERROR_MAX];
 	struct cli cli;
 
+	streams_hold();
 	if (argc > 1 && strcmp(argv[1], "decode") == 0)
 		return decode_main(argc - 1, argv + 1);
 	if (cli_read(argc, argv, &cli, error))

@@ -1,6 +1,8 @@
 #include "collector/log/log.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -30,14 +32,25 @@ static void controls_blank(char *s)
 			*s = '?';
 }
 
+/* Never waits: a pipe that is full because nobody reads it would hold up a worker, and with it
+ * reception, or the main thread, and with it SIGTERM. What poll() calls writable takes LOG_LINE_MAX
+ * octets; the lock keeps two threads from going by the same room. */
+static ssize_t write_if_room(const char *line, size_t len)
+{
+	static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
+	struct pollfd p = {.fd = STDERR_FILENO, .events = POLLOUT};
+	ssize_t n = -1;
+
+	pthread_mutex_lock(&turn);
+	if (poll(&p, 1, 0) > 0)
+		n = write(STDERR_FILENO, line, len);
+	pthread_mutex_unlock(&turn);
+	return n;
+}
+
 static void line_send(enum log_level level, const char *line, size_t len)
 {
-	ssize_t n;
-
-	do
-		n = write(STDERR_FILENO, line, len);
-	while (n < 0 && errno == EINTR);
-	if (n == (ssize_t)len)
+	if (write_if_room(line, len) == (ssize_t)len)
 		atomic_fetch_add_explicit(&lines[level], 1, memory_order_relaxed);
 	else
 		atomic_fetch_add_explicit(&swallowed_lines, 1, memory_order_relaxed);

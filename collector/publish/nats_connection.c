@@ -20,6 +20,7 @@
 #define RETRY_MAX_MS    10000
 #define STALL_MS        (2 * NATS_TIMEOUT_MS + NATS_WRITE_DEADLINE_MS + 2000)
 #define CLOSE_WAIT_MS   2000
+#define DOWN_LOOK_MS    1000 /* how often a connection that is down is looked at */
 #define LOG_INTERVAL_MS 10000
 #define URL_SHOWN_MAX   256
 
@@ -330,6 +331,12 @@ uint64_t nats_connection_tick(struct nats_connection *c, uint64_t now_mono_ms)
 	if (!c->nc && now_mono_ms >= c->retry_mono_ms)
 		try_connect(c);
 	tell_changes(c);
+	if (c->nc && !c->connected) {
+		/* The library reconnects; should that hang, only a call that waits for its lock
+		 * lets the watchdog know. With nothing to publish there is no other. */
+		(void)nats_connection_epoch(c);
+		return now_mono_ms + DOWN_LOOK_MS;
+	}
 	return c->nc ? UINT64_MAX : c->retry_mono_ms;
 }
 

@@ -292,7 +292,8 @@ static struct output_settled nats_settle(struct output *o, uint64_t now_mono_ms,
 	lose_stale(n, now_mono_ms);
 	mark(n, now_mono_ms, draining);
 	tell_denied(n, now_mono_ms);
-	if (n->open.flows > 0 && n->open.mono_ms + WINDOW_MS < again_mono_ms)
+	/* With all windows out the open one waits for an echo, however old it is. */
+	if (n->open.flows > 0 && n->n < WINDOWS_MAX && n->open.mono_ms + WINDOW_MS < again_mono_ms)
 		again_mono_ms = n->open.mono_ms + WINDOW_MS;
 	if (n->n > 0 && now_mono_ms + ECHO_WAIT_MS < again_mono_ms)
 		again_mono_ms = now_mono_ms + ECHO_WAIT_MS;

@@ -19,6 +19,7 @@
 
 #define ROOM_WAIT_MS    100 /* the publisher thread looks up this often while a reader is slow */
 #define LOG_INTERVAL_MS 10000
+#define SHOWN_MAX       256 /* of a path, in the log */
 
 struct stream {
 	struct output base;
@@ -76,14 +77,17 @@ static int stream_open_fd(const struct stream *s)
 static int stream_open(struct output *o)
 {
 	struct stream *s = stream_of(o);
+	char shown[SHOWN_MAX];
 	struct stat st;
 	int err;
 
 	s->fd = stream_open_fd(s);
-	if (s->fd < 0 || fstat(s->fd, &st) < 0) {
-		err = errno;
-		log_error("cannot open the output", "path=%s error=\"%s\"", stream_name(s),
-			  strerror(err));
+	err = s->fd < 0 || fstat(s->fd, &st) < 0 ? errno : 0;
+	if (!err && (fcntl(s->fd, F_GETFL) & O_ACCMODE) == O_RDONLY)
+		err = EBADF; /* standard output was closed, or is somebody's input */
+	if (err) {
+		log_error("cannot open the output", "path=%s error=\"%s\"",
+			  log_string(shown, sizeof(shown), stream_name(s)), strerror(err));
 		return -err;
 	}
 	s->regular = S_ISREG(st.st_mode);
@@ -106,6 +110,7 @@ static bool room_for(const struct stream *s, size_t *len)
 static enum output_verdict stream_failed(struct stream *s, int err, uint64_t now_mono_ms)
 {
 	const struct timespec pause = {.tv_nsec = 10000000L};
+	char shown[SHOWN_MAX];
 	uint64_t swallowed;
 
 	if (err == EINTR)
@@ -122,7 +127,8 @@ static enum output_verdict stream_failed(struct stream *s, int err, uint64_t now
 	}
 	if (log_pass(&s->limit, now_mono_ms, LOG_INTERVAL_MS, &swallowed))
 		log_error("cannot write the output, trying again",
-			  "path=%s error=\"%s\" swallowed=%llu", stream_name(s), strerror(err),
+			  "path=%s error=\"%s\" swallowed=%llu",
+			  log_string(shown, sizeof(shown), stream_name(s)), strerror(err),
 			  (unsigned long long)swallowed);
 	return OUTPUT_FAILED;
 }

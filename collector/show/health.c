@@ -51,13 +51,15 @@ static int turn_age_ms(const struct health *h, size_t worker, uint64_t *age_ms)
 int health_live(void *ctx, struct http_page *out)
 {
 	const struct health *h = ctx;
+	/* Workers end long before the output has drained. */
+	bool stopping = atomic_load(&h->stopping);
 	uint64_t age_ms, oldest_ms = 0, stuck = 0;
 	struct text t;
 
 	for (size_t w = 0; w < h->workers; w++) {
 		if (turn_age_ms(h, w, &age_ms))
 			return -ENOMEM;
-		stuck += age_ms > h->stall_ms;
+		stuck += !stopping && age_ms > h->stall_ms;
 		oldest_ms = age_ms > oldest_ms ? age_ms : oldest_ms;
 	}
 	if (page_open(out, &t))

@@ -169,6 +169,7 @@ CORPUS ?= ../shared/corpus
 .PHONY: conformance
 conformance: $(BIN)/weir ## compare weir decode with a corpus of captures (CORPUS=DIR, ONLY=netflow,ipfix,sflow)
 	@tests/conformance/compare.py --weir $< --corpus "$(CORPUS)" $(if $(ONLY),--only $(ONLY))
+	@tests/conformance/semantics.py --weir $< --corpus "$(CORPUS)" $(if $(ONLY),--only $(ONLY))
 
 # --- with real programs: what they need is installed first, so make is called anew to find it ----
 .PHONY: deps demo run test test-long

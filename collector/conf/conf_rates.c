@@ -23,13 +23,14 @@ static int rate_parse(const char *text, struct conf_rate *out, char why[KIND_WHY
 	err = cidr_parse(network, &out->exporters);
 	if (err == -EDOM) {
 		cidr_print(&out->exporters, mended);
-		snprintf(why, KIND_WHY_MAX, "has bits behind its prefix; did you mean %s?", mended);
+		(void)snprintf(why, KIND_WHY_MAX, "has bits behind its prefix; did you mean %s?",
+			       mended);
 	}
 	if (err || !number_parse(sign + 1, &out->rate))
 		return -EINVAL;
 	if (out->rate == 0 || out->rate > UINT32_MAX) {
-		snprintf(why, KIND_WHY_MAX, "has a rate out of range (1 to %" PRIu32 ")",
-			 UINT32_MAX);
+		(void)snprintf(why, KIND_WHY_MAX, "has a rate out of range (1 to %" PRIu32 ")",
+			       UINT32_MAX);
 		return -EINVAL;
 	}
 	return 0;
@@ -44,7 +45,7 @@ int rates_add(const struct conf_key *key, void *member, const char *text, char w
 	if (rate_parse(text, &rate, why))
 		return -EINVAL;
 	if (rates->n == key->max) {
-		snprintf(why, KIND_WHY_MAX, "is one rate too many (%zu)", rates->n);
+		(void)snprintf(why, KIND_WHY_MAX, "is one rate too many (%zu)", rates->n);
 		return -EINVAL;
 	}
 	more = realloc(rates->list, (rates->n + 1) * sizeof(*more));
@@ -71,7 +72,7 @@ bool rates_item(const void *member, size_t i, char out[KIND_ITEM_MAX])
 	if (i >= rates->n)
 		return false;
 	cidr_print(&rates->list[i].exporters, network);
-	snprintf(out, KIND_ITEM_MAX, "%s=%" PRIu64, network, rates->list[i].rate);
+	(void)snprintf(out, KIND_ITEM_MAX, "%s=%" PRIu64, network, rates->list[i].rate);
 	return true;
 }
 

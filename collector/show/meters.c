@@ -117,22 +117,27 @@ static uint64_t in_unit(uint64_t value, enum meter_unit unit, uint64_t now_mono_
 	return now_mono_ms > value ? now_mono_ms - value : 0;
 }
 
-/* The samples of one row and column, whose words and labels are given. */
-static void samples_write(struct page *p, const struct meter *m, const struct snapshot *s,
-			  size_t row, size_t column, const struct page_labels *labels)
+/* One row and column of a part. */
+struct cell {
+	const uint64_t *words;
+	const struct page_labels *labels;
+	size_t column;
+	uint64_t now_mono_ms;
+};
+
+static void samples_write(struct page *p, const struct meter *m, const struct cell *c)
 {
 	const struct dimension *d = &dimensions[m->dimension];
-	const uint64_t *part = snapshot_words(s, m->part, row, column);
 
 	for (size_t i = 0; i < m->words; i++) {
-		uint64_t value = part[m->offset / WORD + i];
-		struct page_labels all = *labels;
+		uint64_t value = c->words[m->offset / WORD + i];
+		struct page_labels all = *c->labels;
 
-		if (value == 0 && !(token_happens(d, i) && unit_happens(m, column, i)))
+		if (value == 0 && !(token_happens(d, i) && unit_happens(m, c->column, i)))
 			continue;
 		if (d->label)
 			page_label(&all, d->label, d->tokens[i].value);
-		page_sample(p, m->name, &all, in_unit(value, m->unit, s->now_mono_ms),
+		page_sample(p, m->name, &all, in_unit(value, m->unit, c->now_mono_ms),
 			    decimals[m->unit]);
 	}
 }
@@ -157,12 +162,14 @@ static void meter_write(struct page *p, const struct meter *m, const struct snap
 	for (size_t row = 0; row < snapshot_rows(s, m->part); row++)
 		for (size_t column = 0; column < snapshot_columns(s, m->part); column++) {
 			struct page_labels labels = {0};
+			const struct cell cell = {snapshot_words(s, m->part, row, column), &labels,
+						  column, s->now_mono_ms};
 
 			if (names->row)
 				page_label(&labels, names->row, s->source->listeners[row]);
 			if (names->column)
 				page_label(&labels, names->column, column_name(m, column, text));
-			samples_write(p, m, s, row, column, &labels);
+			samples_write(p, m, &cell);
 		}
 }
 

@@ -265,6 +265,20 @@ START_TEST(a_reason_that_happened_although_it_cannot_is_shown)
 }
 END_TEST
 
+START_TEST(sequences_show_the_unit_of_their_protocol_and_any_other_that_happened)
+{
+	render();
+	ck_assert_uint_eq(samples_of("weir_sequence_lost_total"), LISTENERS * (PROTOCOL_COUNT - 1));
+	ck_assert(shows("weir_sequence_late_total{listener=\"[::]:6343\",protocol=\"netflow9\","
+			"unit=\"datagrams\"} 0"));
+	ledger_block(ledgers[0], 1, PROTOCOL_NETFLOW9)->sequence_late[SEQUENCE_RECORDS] = 5;
+	publish();
+	render();
+	ck_assert(shows("weir_sequence_late_total{listener=\"[::]:6343\",protocol=\"netflow9\","
+			"unit=\"records\"} 5"));
+}
+END_TEST
+
 START_TEST(blocks_are_summed_over_the_workers)
 {
 	for (size_t w = 0; w < WORKERS; w++) {
@@ -354,6 +368,7 @@ SUITE(meters)
 	tcase_add_test(tc, every_label_value_is_there_before_anything_happened);
 	tcase_add_test(tc, only_reasons_that_can_happen_are_there);
 	tcase_add_test(tc, a_reason_that_happened_although_it_cannot_is_shown);
+	tcase_add_test(tc, sequences_show_the_unit_of_their_protocol_and_any_other_that_happened);
 	tcase_add_test(tc, blocks_are_summed_over_the_workers);
 	tcase_add_test(tc, times_are_shown_in_seconds);
 	tcase_add_test(tc, the_process_is_alive);

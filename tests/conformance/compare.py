@@ -188,8 +188,9 @@ def accepted(expected, records, summary):
             and summary.get("malformed_datagrams") == malformed)
 
 
-def decode(weir, capture):
-    done = subprocess.run([weir, "decode", "--format", "elements", capture], check=False,
+def run_decode(weir, form, capture):
+    """(lines but the last, summary) of weir decode."""
+    done = subprocess.run([weir, "decode", "--format", form, capture], check=False,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
     if done.returncode:
         raise ValueError("exit status %d: %s" % (done.returncode,
@@ -203,7 +204,7 @@ def decode(weir, capture):
 def compare(weir, capture, expected):
     tally = Tally()
     try:
-        lines, summary = decode(weir, capture)
+        lines, summary = run_decode(weir, "elements", capture)
     except (ValueError, KeyError, subprocess.TimeoutExpired) as why:
         tally.expected = len(expected["records"])
         tally.differ(str(why))
@@ -239,26 +240,31 @@ def chosen(corpus, args):
             yield name, expected
 
 
-def arguments():
-    p = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+def capture_of(corpus, name):
+    return os.path.join(corpus, "captures", name + ".pcap")
+
+
+def arguments(doc=__doc__):
+    p = argparse.ArgumentParser(description=doc.split("\n\n", maxsplit=1)[0])
     p.add_argument("--weir", default="build/weir", help="the program (build/weir)")
     p.add_argument("--corpus", default=os.environ.get("CORPUS"), help="its folder (or $CORPUS)")
     p.add_argument("--only", default="netflow,ipfix,sflow",
                    type=lambda words: set(words.split(",")), help="netflow,ipfix,sflow: some of them")
     p.add_argument("-v", "--verbose", action="store_true", help="show every difference")
     p.add_argument("captures", nargs="*", help="names of captures (all)")
-    return p.parse_args()
+    args = p.parse_args()
+    if not args.corpus or not os.path.isdir(os.path.join(args.corpus, "expected")):
+        sys.exit("*** NOTHING WAS COMPARED: no corpus at %r.\n"
+                 "*** Say where it is: make conformance CORPUS=DIR" % args.corpus)
+    return args
 
 
 def main():
     args = arguments()
-    if not args.corpus or not os.path.isdir(os.path.join(args.corpus, "expected")):
-        sys.exit("*** NOTHING WAS COMPARED: no corpus at %r.\n"
-                 "*** Say where it is: make conformance CORPUS=DIR" % args.corpus)
     total, captures, good = Tally(), 0, 0
     print(ROW % ("capture", "expected", "decoded", "equal", "fields", "equal", ""))
     for name, expected in chosen(args.corpus, args):
-        tally = compare(args.weir, os.path.join(args.corpus, "captures", name + ".pcap"), expected)
+        tally = compare(args.weir, capture_of(args.corpus, name), expected)
         show(name, tally)
         for line in tally.differences[:None if args.verbose else SHOWN]:
             print("    " + line)

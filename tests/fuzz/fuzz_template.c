@@ -15,10 +15,11 @@ static void template_use(const struct tmpl_record *r, struct wire data, struct h
 	struct message m = {.protocol = r->netflow9 ? PROTOCOL_NETFLOW9 : PROTOCOL_IPFIX};
 	struct parse_env env = {&h->templates, &h->sink, &h->tally};
 	void *memory = malloc(tmpl_size(r));
+	uint32_t records = 0;
 
 	if (!memory)
 		abort();
-	(void)records_parse(&m, tmpl_compile(r, memory), data, &env);
+	(void)records_parse(&m, tmpl_compile(r, memory), data, &env, &records);
 	free(memory);
 }
 

@@ -108,7 +108,14 @@ void house_open(struct house *h)
 		.book = book_new(&templates),
 		.parking = parking_new(1 << 16, 1 << 15, 1000),
 		.options = options_new(&told),
-		.templates = {find, learn, park, note, boot_ms, rate, name, h},
+		.templates = {.find = find,
+			      .learn = learn,
+			      .park = park,
+			      .note = note,
+			      .boot_ms = boot_ms,
+			      .rate = rate,
+			      .name = name,
+			      .ctx = h},
 		.sink = {.flow = house_flow, .record = house_record, .ctx = h},
 	};
 	if (!h->book || !h->parking || !h->options)

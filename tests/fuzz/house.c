@@ -5,11 +5,13 @@
 
 #include "parsers/flow.h"
 #include "parsers/option.h"
+#include "parsers/sequence.h"
 #include "parsers/sets.h"
 #include "parsers/template.h"
 #include "templatestore/book.h"
 #include "templatestore/options.h"
 #include "templatestore/parking.h"
+#include "templatestore/sequences.h"
 
 static volatile uint64_t seen; /* so that no read is optimised away */
 
@@ -99,6 +101,11 @@ static bool name(void *ctx, const struct message *m, enum option_name kind, uint
 	return options_name(((struct house *)ctx)->options, m, kind, id, out);
 }
 
+static void message(void *ctx, const struct message *m, uint32_t records, bool exact)
+{
+	sequence_judge(sequences_find(((struct house *)ctx)->sequences, m), m, records, exact);
+}
+
 void house_open(struct house *h)
 {
 	static const struct book_limits templates = {8, 64, 1 << 20};
@@ -108,6 +115,7 @@ void house_open(struct house *h)
 		.book = book_new(&templates),
 		.parking = parking_new(1 << 16, 1 << 15, 1000),
 		.options = options_new(&told),
+		.sequences = sequences_new(8),
 		.templates = {.find = find,
 			      .learn = learn,
 			      .park = park,
@@ -115,10 +123,11 @@ void house_open(struct house *h)
 			      .boot_ms = boot_ms,
 			      .rate = rate,
 			      .name = name,
+			      .message = message,
 			      .ctx = h},
 		.sink = {.flow = house_flow, .record = house_record, .ctx = h},
 	};
-	if (!h->book || !h->parking || !h->options)
+	if (!h->book || !h->parking || !h->options || !h->sequences)
 		abort();
 }
 
@@ -145,4 +154,5 @@ void house_close(struct house *h)
 	book_free(h->book);
 	parking_free(h->parking);
 	options_free(h->options);
+	sequences_free(h->sequences);
 }

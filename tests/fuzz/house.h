@@ -1,5 +1,5 @@
 /* Everything that a parser asks for, small enough that a fuzzer soon fills it: a book, a parking
- * lot, what options told, a sink that reads every octet it is handed. */
+ * lot, what options told, sequences, a sink that reads every octet it is handed. */
 #pragma once
 
 #include <stddef.h>
@@ -12,6 +12,7 @@ struct house {
 	struct book *book;
 	struct parking *parking;
 	struct options *options;
+	struct sequences *sequences;
 	struct tmpl_book templates;
 	struct flow_sink sink;
 	struct parse_tally tally;

@@ -211,6 +211,46 @@ START_TEST(a_record_cut_inside_a_variable_length_field_is_refused)
 }
 END_TEST
 
+START_TEST(an_options_template_without_scopes_is_harmless_and_noted)
+{
+	size_t set;
+
+	ipfix_begin(&b, 0);
+	set = set_begin(&b, 3);
+	put16(&b, 256);
+	put16(&b, 1);
+	put16(&b, 0);
+	put32(&b, 34u << 16 | 4);
+	set_end(&b, set);
+	set = set_begin(&b, 256);
+	put32(&b, 100);
+	set_end(&b, set);
+	ipfix_end(&b);
+	world_feed(&world, b.octets, b.len);
+	ck_assert_uint_eq(world.tally.notes[NOTE_SCOPE_ZERO], 1);
+	ck_assert_uint_eq(world.tally.options, 1);
+}
+END_TEST
+
+START_TEST(plain_counts_since_1970_in_place_of_ntp_stamps_are_seen_through)
+{
+	static const uint16_t stamps[][2] = {{154, 8}, {155, 8}};
+	uint64_t start_us = (WORLD_EXPORT_S - 9) * UINT64_C(1000000);
+	size_t set;
+
+	ipfix_begin(&b, 0);
+	put_template(&b, 2, 256, stamps, 2);
+	set = set_begin(&b, 256);
+	put64(&b, start_us);
+	put64(&b, start_us + 1);
+	set_end(&b, set);
+	ipfix_end(&b);
+	world_feed(&world, b.octets, b.len);
+	ck_assert_uint_eq(world.flows[0].time_flow_start_ns, start_us * 1000);
+	ck_assert_uint_eq(world.flows[0].time_flow_end_ns, start_us * 1000 + 1000);
+}
+END_TEST
+
 SUITE(ipfix)
 {
 	TCase *tc = suite_case(s, "message");
@@ -224,5 +264,7 @@ SUITE(ipfix)
 	tcase_add_test(tc, several_templates_in_one_set_are_all_read);
 	tcase_add_test(tc, withdrawals_are_counted_and_ignored);
 	tcase_add_test(tc, reserved_sets_are_skipped_by_length);
+	tcase_add_test(tc, an_options_template_without_scopes_is_harmless_and_noted);
+	tcase_add_test(tc, plain_counts_since_1970_in_place_of_ntp_stamps_are_seen_through);
 	tcase_add_test(tc, a_record_cut_inside_a_variable_length_field_is_refused);
 }

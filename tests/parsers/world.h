@@ -22,13 +22,13 @@ struct world {
 		size_t len;
 	} templates[WORLD_TEMPLATES];
 	size_t templates_n;
-	struct flow flows[WORLD_FLOWS]; /* the first of them; borrowed parts are not to be read */
-	size_t flows_n;                 /* all of them */
+	size_t flows_n; /* all of them */
 	size_t options_n;
 	size_t parked_n;
 	struct tmpl_book book;
 	struct flow_sink sink;
 	struct parse_tally tally;
+	struct flow flows[WORLD_FLOWS]; /* the first of them; borrowed parts are not to be read */
 };
 
 void world_init(struct world *w);

@@ -585,22 +585,13 @@ static bool all_zero(const struct wire *w)
 	return true;
 }
 
-/* RFC 7011 section 7: one octet of length, or 255 and two more; the long form may be used for
- * short values too. */
-static size_t varlen_read(struct wire *w)
-{
-	size_t len = wire_u8(w);
-
-	return len == 255 ? wire_u16(w) : len;
-}
-
 /* Where the fields of the next record stand; false: it ends beyond the Set. */
 static bool record_measure(const struct tmpl *t, struct wire *set, struct span *spans)
 {
 	const uint8_t *start = set->pos;
 
 	for (uint16_t i = 0; i < t->fields_n; i++) {
-		size_t len = t->fields[i].len == TMPL_VARLEN ? varlen_read(set) : t->fields[i].len;
+		size_t len = t->fields[i].len == TMPL_VARLEN ? wire_varlen(set) : t->fields[i].len;
 		const uint8_t *p = wire_take(set, len);
 
 		if (!p)

@@ -48,7 +48,8 @@ struct octets;
 struct raw_record;
 
 /* The templates of all exporters, as one parser sees them. The scope is (m->source, version,
- * m->domain): wire-quirks 40. Called once a Set or a template, never once a record. */
+ * m->domain): wire-quirks 40. Called once a Set, a template or a list of records inside a record.
+ */
 struct tmpl_book {
 	/* The template, or NULL; valid until the next learn() on this book. */
 	const struct tmpl *(*find)(void *ctx, const struct message *m, uint16_t id);

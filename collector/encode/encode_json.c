@@ -173,6 +173,17 @@ static void addrs_put(struct text *out, const struct addr_list *list)
 	text_char(out, ']');
 }
 
+static void larges_put(struct text *out, const struct large_list *list)
+{
+	text_char(out, '[');
+	for (uint16_t i = 0; i < list->count; i++) {
+		text_str(out, i ? ",\"" : "\"");
+		text_hex(out, list->items[i], FLOW_LARGE_LEN);
+		text_char(out, '"');
+	}
+	text_char(out, ']');
+}
+
 static uint64_t member_number(const void *member, uint8_t width)
 {
 	switch (width) {
@@ -207,6 +218,8 @@ static void list_put(struct text *out, enum flow_form form, const void *member)
 		layers_put(out, member);
 	} else if (form == FORM_ADDR_LIST) {
 		addrs_put(out, member);
+	} else if (form == FORM_LARGE_LIST) {
+		larges_put(out, member);
 	} else if (form == FORM_U32_LIST) {
 		const struct u32_list *list = member;
 		numbers_put(out, list->items, list->count);
@@ -272,6 +285,7 @@ static void value_put(struct text *out, const struct flow *f, const struct flow_
 	case FORM_SIZES:
 	case FORM_U32_LIST:
 	case FORM_ADDR_LIST:
+	case FORM_LARGE_LIST:
 		list_put(out, form, member);
 		return;
 	}
@@ -294,6 +308,7 @@ static const char *absent_text(enum flow_form form)
 	case FORM_SIZES:
 	case FORM_U32_LIST:
 	case FORM_ADDR_LIST:
+	case FORM_LARGE_LIST:
 		return "[]";
 	case FORM_ADDR:
 	case FORM_ETYPE:

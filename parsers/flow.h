@@ -236,8 +236,11 @@ enum flow_field {
 
 #define FLOW_PRESENT_WORDS ((FLOW_FIELD_COUNT + 63) / 64)
 
+struct raw_record;
+
 struct flow {
 	uint64_t present[FLOW_PRESENT_WORDS]; /* bit n: enum flow_field n */
+	const struct raw_record *raw;         /* what it was made from, borrowed; NULL: no record */
 #define X(bit, member, type, number, form) type member;
 	FLOW_FIELDS(X)
 #undef X
@@ -274,6 +277,7 @@ static inline void flow_init(struct flow *f)
 {
 	for (unsigned i = 0; i < FLOW_PRESENT_WORDS; i++)
 		f->present[i] = 0;
+	f->raw = NULL;
 }
 
 /* Sets one member and says that it is there: FLOW_PUT(f, SRC_PORT, src_port, 53). */

@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "parsers/list.h"
 #include "parsers/record.h"
 #include "parsers/template.h"
 
@@ -287,4 +288,41 @@ bool map_fits(enum map_kind kind, size_t len)
 		break;
 	}
 	return false;
+}
+
+/* The element of a basicList that is mapped, and how many octets of it fit. */
+static bool list_holds(enum map_kind kind, struct wire content)
+{
+	/* clang-format off */
+	static const struct {
+		uint16_t id;
+		uint8_t least, most;
+	} elements[MAP_KIND_COUNT] = {
+		[MAP_COMMUNITIES]       = {483, 1, 4},
+		[MAP_LARGE_COMMUNITIES] = {489, FLOW_LARGE_LEN, FLOW_LARGE_LEN},
+		[MAP_SEGMENTS]          = {494, 16, 16},
+	};
+	/* clang-format on */
+	struct basic_list list;
+	struct wire element;
+
+	if (!basic_list_open(content, &list) || list.field.pen != IE_PEN_IANA ||
+	    list.field.id != elements[kind].id)
+		return false;
+	while (basic_list_next(&list, &element))
+		if (element.left < elements[kind].least || element.left > elements[kind].most)
+			return false;
+	return wire_ok(&list.rest);
+}
+
+bool map_holds(const struct map_row *row, const uint8_t *octets, size_t len)
+{
+	enum map_kind kind = (enum map_kind)row->kind;
+
+	if (!map_fits(kind, len))
+		return false;
+	if (kind == MAP_COMMUNITIES || kind == MAP_LARGE_COMMUNITIES || kind == MAP_SEGMENTS)
+		return list_holds(kind, wire_over(octets, len));
+	return kind != MAP_UINT || row->width >= 8 ||
+	       load_be(octets, len) >> (8u * row->width) == 0;
 }

@@ -89,3 +89,6 @@ const struct map_row *map_table(size_t *count);
 
 /* Whether a field of this many octets can be read so. */
 bool map_fits(enum map_kind kind, size_t len);
+
+/* Whether the target holds this value of the row's element: what it does not hold is carried. */
+bool map_holds(const struct map_row *row, const uint8_t *octets, size_t len);

@@ -3,70 +3,51 @@
 #include "parsers/list.h"
 #include "parsers/record.h"
 
-#define COMMUNITY       483u
-#define LARGE_COMMUNITY 489u
-#define SEGMENT         494u
-#define COMMUNITY_MAX   4u /* octets */
-#define SEGMENT_OCTETS  16u
+#define SEGMENT_OCTETS 16u
 
-/* Puts one element of a list; false: it is none of its kind. */
-typedef bool (*element_put)(struct flow *f, struct wire element, struct parse_tally *tally);
+/* Puts one element of a list, which is of octets that fit it. */
+typedef void (*element_put)(struct flow *f, struct wire element, struct parse_tally *tally);
 
-static bool community_put(struct flow *f, struct wire element, struct parse_tally *tally)
+static void community_put(struct flow *f, struct wire element, struct parse_tally *tally)
 {
 	struct u32_list *list = &f->bgp_communities;
 
-	if (element.left == 0 || element.left > COMMUNITY_MAX)
-		return false;
 	if (list->count < FLOW_LIST_MAX)
 		list->items[list->count++] = (uint32_t)load_be(element.pos, element.left);
 	else
 		tally->notes[NOTE_LIST_CUT]++;
-	return true;
 }
 
-static bool large_put(struct flow *f, struct wire element, struct parse_tally *tally)
+static void large_put(struct flow *f, struct wire element, struct parse_tally *tally)
 {
 	struct large_list *list = &f->bgp_large_communities;
 
-	if (element.left != FLOW_LARGE_LEN)
-		return false;
 	if (list->count < FLOW_LARGE_MAX)
 		memcpy(list->items[list->count++], element.pos, FLOW_LARGE_LEN);
 	else
 		tally->notes[NOTE_LIST_CUT]++;
-	return true;
 }
 
-static bool segment_put(struct flow *f, struct wire element, struct parse_tally *tally)
+static void segment_put(struct flow *f, struct wire element, struct parse_tally *tally)
 {
 	struct addr_list *list = &f->ipv6_routing_header_addresses;
 
-	if (element.left != SEGMENT_OCTETS)
-		return false;
 	if (list->count < FLOW_ADDRS_MAX)
 		list->items[list->count++] = addr16(element.pos);
 	else
 		tally->notes[NOTE_LIST_CUT]++;
-	return true;
 }
 
-/* All elements, or none: then *count is what it was. */
-static void basic_put(struct flow *f, struct wire content, uint16_t id, uint16_t *count,
-		      element_put put, struct parse_tally *tally)
+static void basic_put(struct flow *f, struct wire content, element_put put,
+		      struct parse_tally *tally)
 {
 	struct basic_list list;
 	struct wire element;
-	uint16_t before = *count;
-	bool whole = basic_list_open(content, &list) && list.field.pen == IE_PEN_IANA &&
-		     list.field.id == id;
 
-	while (whole && basic_list_next(&list, &element))
-		whole = put(f, element, tally);
-	if (whole && wire_ok(&list.rest))
+	if (!basic_list_open(content, &list))
 		return;
-	*count = before;
-	tally->notes[NOTE_LIST_CARRIED]++;
+	while (basic_list_next(&list, &element))
+		put(f, element, tally);
 }
 
 /* The segments of a better choice take the place of those that are there, if there are any. */
@@ -74,16 +55,16 @@ static void segments_put(struct flow *f, enum map_kind kind, struct wire content
 			 struct parse_tally *tally)
 {
 	struct addr_list *list = &f->ipv6_routing_header_addresses;
-	struct addr_list worse = *list;
+	uint16_t worse = list->count;
 
 	list->count = 0;
 	if (kind == MAP_SEGMENTS)
-		basic_put(f, content, SEGMENT, &list->count, segment_put, tally);
+		basic_put(f, content, segment_put, tally);
 	else
-		while (content.left > 0)
+		while (content.left >= SEGMENT_OCTETS)
 			segment_put(f, wire_scope(&content, SEGMENT_OCTETS), tally);
 	if (list->count == 0)
-		*list = worse;
+		list->count = worse; /* nothing was written over them */
 }
 
 void lists_put(struct flow *f, enum map_kind kind, const uint8_t *octets, size_t len,
@@ -91,13 +72,14 @@ void lists_put(struct flow *f, enum map_kind kind, const uint8_t *octets, size_t
 {
 	struct wire content = wire_over(octets, len);
 
-	if (kind == MAP_LARGE_COMMUNITY)
+	if (!map_holds(&(struct map_row){.kind = (uint8_t)kind}, octets, len))
+		tally->notes[NOTE_LIST_CARRIED]++;
+	else if (kind == MAP_LARGE_COMMUNITY)
 		large_put(f, content, tally);
 	else if (kind == MAP_COMMUNITIES)
-		basic_put(f, content, COMMUNITY, &f->bgp_communities.count, community_put, tally);
+		basic_put(f, content, community_put, tally);
 	else if (kind == MAP_LARGE_COMMUNITIES)
-		basic_put(f, content, LARGE_COMMUNITY, &f->bgp_large_communities.count, large_put,
-			  tally);
+		basic_put(f, content, large_put, tally);
 	else
 		segments_put(f, kind, content, tally);
 }

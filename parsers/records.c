@@ -25,6 +25,7 @@ struct decoder {
 	uint64_t rate_override;              /* the operator's; 0: none */
 	struct rate_query asked;             /* last: records of one Set mostly ask the same */
 	struct rate_answer answer;
+	struct raw_record raw; /* the record at work */
 	struct record record;
 };
 
@@ -522,6 +523,8 @@ static void decoder_init(struct decoder *d)
 	struct flow *f = &d->record.flow;
 
 	flow_init(f);
+	f->raw = &d->raw;
+	d->raw.flow = f;
 	FLOW_PUT(f, TYPE, type, (uint8_t)type_of(m));
 	FLOW_PUT(f, TIME_RECEIVED, time_received_ns, m->received_ns);
 	FLOW_PUT(f, SEQUENCE, sequence_num, m->sequence);
@@ -585,21 +588,21 @@ static void record_decode(struct decoder *d, const uint8_t *octets, const struct
 static void record_hand_over(struct decoder *d, const uint8_t *octets, const struct span *spans)
 {
 	const struct tmpl *t = d->tmpl;
-	struct raw_record raw = {d->message, t, octets, spans, NULL};
 
+	d->raw.octets = octets;
+	d->raw.spans = spans;
 	if (t->options) {
 		d->tally->options++;
 		if (d->book->note)
-			d->book->note(d->book->ctx, &raw);
+			d->book->note(d->book->ctx, &d->raw);
 	} else {
 		record_decode(d, octets, spans);
-		raw.flow = &d->record.flow;
 		d->tally->flows++;
 	}
 	if (d->sink->record)
-		d->sink->record(d->sink->ctx, &raw);
-	if (raw.flow)
-		d->sink->flow(d->sink->ctx, raw.flow);
+		d->sink->record(d->sink->ctx, &d->raw);
+	if (d->raw.flow)
+		d->sink->flow(d->sink->ctx, d->raw.flow);
 }
 
 /* --- one Set --------------------------------------------------------------------------------- */
@@ -671,6 +674,7 @@ enum parse_status records_parse(const struct message *m, const struct tmpl *t, s
 	d.boot_ms = 0;
 	d.rate_override = 0;
 	d.asked.tmpl = 0; /* no template has this id: nothing was asked */
+	d.raw = (struct raw_record){.message = m, .tmpl = t, .book = env->book};
 	if (!t->options)
 		decoder_init(&d);
 	status = t->varlen ? varlen_parse(&d, &set, records) : fixed_parse(&d, &set, records);

@@ -88,9 +88,10 @@ struct parse_env {
 struct raw_record {
 	const struct message *message;
 	const struct tmpl *tmpl;
-	const uint8_t *octets;    /* of the record */
-	const struct span *spans; /* one for each field of the template, in its order */
-	const struct flow *flow;  /* NULL for an options record */
+	const uint8_t *octets;        /* of the record */
+	const struct span *spans;     /* one for each field of the template, in its order */
+	const struct flow *flow;      /* NULL for an options record */
+	const struct tmpl_book *book; /* has the templates that its lists name */
 };
 
 /* One sFlow sample as it stood on the wire. */

@@ -27,8 +27,8 @@
 #define LIST_ELSE(id, kind, member, choice) \
 	{0, (id), AT(flow.member), NOWHERE, LISTS, MAP_##kind, MAP_NO_MARK, 0, (choice)}
 /* The reverse direction of a counter (RFC 5103). */
-#define REVERSE(id, bit, member) \
-	{IE_PEN_REVERSE, (id), AT(flow.member), NOWHERE, TWO_WAY, MAP_UINT, FLOW_##bit, 0, 0}
+#define REVERSE(id, bit, member, choice) \
+	{IE_PEN_REVERSE, (id), AT(flow.member), NOWHERE, TWO_WAY, MAP_UINT, FLOW_##bit, KEEP, (choice)}
 
 #define ABSENT    MAP_ZERO_ABSENT
 #define KEEP      MAP_ZERO_KEEP
@@ -213,8 +213,12 @@ static const struct map_row rows[] = {
 	FLOW(40003, UINT, NAT_SRC_PORT,     nat_src_port,      KEEP,   1, 0),
 	FLOW(40004, UINT, NAT_DST_PORT,     nat_dst_port,      KEEP,   1, 0),
 	FLOW(40005, UINT, FIREWALL_EVENT,   firewall_event,    KEEP,   1, 0),
-	REVERSE(1, BYTES_IN, bytes_in),
-	REVERSE(2, PACKETS_IN, packets_in),
+	REVERSE( 1, BYTES_IN,   bytes_in,   0),
+	REVERSE( 2, PACKETS_IN, packets_in, 0),
+	REVERSE(23, BYTES_IN,   bytes_in,   1),
+	REVERSE(24, PACKETS_IN, packets_in, 1),
+	REVERSE(85, BYTES_IN,   bytes_in,   2), /* totals, as the forward ones are */
+	REVERSE(86, PACKETS_IN, packets_in, 2),
 };
 /* clang-format on */
 

@@ -3,6 +3,7 @@
 #include "collector/conf/conf.h"
 #include "collector/encode/encoder.h"
 #include "collector/encode/proto_names.h"
+#include "collector/encode/unmapped.h"
 
 #define ETYPE_IPV4 0x0800
 #define ETYPE_ARP  0x0806
@@ -354,16 +355,18 @@ static void goflow2_put(struct text *out, const struct flow *f)
 	}
 }
 
-void encode_json(struct text *out, const struct flow *flow, uint8_t profile)
+void encode_json(struct text *out, const struct flow *flow, const struct encode_style *style)
 {
 	size_t start = out->len;
 	unsigned from = 0;
 
-	if (profile == PROFILE_GOFLOW2) {
+	if (style->profile == PROFILE_GOFLOW2) {
 		goflow2_put(out, flow);
 		from = FLOW_GOFLOW2_LAST + 1;
 	}
 	present_put(out, flow, from);
+	if (style->unmapped == UNMAPPED_INCLUDE && flow->raw)
+		unmapped_json_put(out, flow->raw, style->names);
 	if (out->len == start)
 		text_char(out, '{');
 	else

@@ -54,7 +54,7 @@ USES_templatestore := parsers
 USES_collector     := parsers metrics templatestore
 
 # What needs no library goes on without them; the rest says at once which packages are missing.
-NO_BUILD := deps demo test test-long clean help layers format format-check
+NO_BUILD := deps demo test test-long clean help layers registry format format-check
 ifneq ($(filter-out $(NO_BUILD),$(or $(MAKECMDGOALS),all)),)
 LACKING := $(shell pkg-config --exists libuv libnats jansson libmicrohttpd libpcap 2>/dev/null || \
                    packaging/install-deps --check build 2>&1)
@@ -129,7 +129,7 @@ $(GEN)/parsers/%.def: parsers/registry/tables.awk $(REGISTRY)
 # --- tests: the binary of a layer links that layer and those it may use, nothing more -----------
 TESTS := $(patsubst tests/%/main.c,%,$(wildcard $(LAYERS:%=tests/%/main.c)))
 .PHONY: check
-check: $(TESTS:%=check-%) layers fuzz-replay ## run every unit test (BUILD=debug|asan|tsan|release|coverage)
+check: $(TESTS:%=check-%) layers registry fuzz-replay ## run every unit test (BUILD=debug|asan|tsan|release|coverage)
 # collector's tests also reach into weir-blast's library: a load generator is tested like the rest.
 EXTRA_collector = $(OUT)/libblast.a
 # The heap calls of weir's own objects pass by tests/collector/test_hotpath.c, which counts them.
@@ -219,6 +219,9 @@ $(OUT)/bench/discard: $(OUT)/tests/bench/discard.o
 .PHONY: layers format format-check lint docs clean help
 layers: $(LAYERS:%=layers-%) ## fail if a folder includes one it may not use, or a file a library that is not its own
 	@tests/support/libraries.sh
+.PHONY: registry
+registry: ## fail if the registry's tables would not be refused when they are wrong
+	@tests/support/registry.sh
 layers-%:
 	@! grep -nE '^#include "' $(call src,$*) $(wildcard $*/*.h $*/*/*.h) /dev/null \
 	  | grep -vE '#include "($(subst $(space),|,$(strip $* $(USES_$*))))/'

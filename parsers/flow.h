@@ -21,6 +21,8 @@
 #define FLOW_LAYERS_MAX 24  /* headers seen in one sampled packet */
 #define FLOW_LIST_MAX   128 /* AS path, communities; what is cut is counted */
 #define FLOW_ADDRS_MAX  16  /* MPLS next hops, SRv6 segments */
+#define FLOW_LARGE_MAX  32  /* large communities */
+#define FLOW_LARGE_LEN  12  /* octets of one: RFC 8092 */
 
 struct octets {
 	const uint8_t *at; /* borrowed */
@@ -45,6 +47,11 @@ struct layer_list {
 struct addr_list {
 	uint16_t count;
 	struct addr items[FLOW_ADDRS_MAX];
+};
+
+struct large_list {
+	uint16_t count;
+	uint8_t items[FLOW_LARGE_MAX][FLOW_LARGE_LEN];
 };
 
 /* Numbers of the protobuf enum FlowType; v7 has none there and is written as v5. */
@@ -92,23 +99,24 @@ enum flow_layer {
 
 /* How a member is stored, which is also how it is written. */
 enum flow_form {
-	FORM_UINT,      /* uint8_t, uint16_t, uint32_t or uint64_t */
-	FORM_TYPE,      /* uint8_t, enum flow_type */
-	FORM_ADDR,      /* struct addr */
-	FORM_MAC,       /* uint64_t, 48 bits, first octet highest */
-	FORM_ETYPE,     /* uint16_t */
-	FORM_PROTO,     /* uint8_t, IANA protocol number */
-	FORM_SRC_NET,   /* uint8_t, prefix length of src_addr */
-	FORM_DST_NET,   /* uint8_t, prefix length of dst_addr */
-	FORM_LABELS,    /* struct label_list */
-	FORM_LAYERS,    /* struct layer_list of enum flow_layer */
-	FORM_SIZES,     /* struct layer_list of octets */
-	FORM_U32_LIST,  /* struct u32_list */
-	FORM_ADDR_LIST, /* struct addr_list */
-	FORM_STRING,    /* struct octets, text from the wire: to be escaped */
-	FORM_SAMPLING,  /* uint8_t, enum sampling_source */
-	FORM_TIME,      /* uint8_t, enum time_source */
-	FORM_DIRECTION, /* uint8_t: 1 ingress, 2 egress */
+	FORM_UINT,       /* uint8_t, uint16_t, uint32_t or uint64_t */
+	FORM_TYPE,       /* uint8_t, enum flow_type */
+	FORM_ADDR,       /* struct addr */
+	FORM_MAC,        /* uint64_t, 48 bits, first octet highest */
+	FORM_ETYPE,      /* uint16_t */
+	FORM_PROTO,      /* uint8_t, IANA protocol number */
+	FORM_SRC_NET,    /* uint8_t, prefix length of src_addr */
+	FORM_DST_NET,    /* uint8_t, prefix length of dst_addr */
+	FORM_LABELS,     /* struct label_list */
+	FORM_LAYERS,     /* struct layer_list of enum flow_layer */
+	FORM_SIZES,      /* struct layer_list of octets */
+	FORM_U32_LIST,   /* struct u32_list */
+	FORM_ADDR_LIST,  /* struct addr_list */
+	FORM_LARGE_LIST, /* struct large_list, each as octets */
+	FORM_STRING,     /* struct octets, text from the wire: to be escaped */
+	FORM_SAMPLING,   /* uint8_t, enum sampling_source */
+	FORM_TIME,       /* uint8_t, enum time_source */
+	FORM_DIRECTION,  /* uint8_t: 1 ingress, 2 egress */
 };
 
 /* clang-format off */
@@ -205,6 +213,7 @@ enum flow_form {
 	X(TIME_SOURCE,       time_source,                 uint8_t,         1129, FORM_TIME)      \
 	X(DROP_REASON,       drop_reason,                 uint32_t,        1130, FORM_UINT)      \
 	X(CONNECTION_ID,     connection_id,               uint64_t,        1131, FORM_UINT)      \
+	X(LARGE_COMMUNITIES, bgp_large_communities,       struct large_list, 1132, FORM_LARGE_LIST) \
 	X(TOTAL_COUNTERS,    total_counters,              uint8_t,         1133, FORM_UINT)      \
 	X(USER_NAME,         user_name,                   struct octets,   1134, FORM_STRING)    \
 	X(VLAN_PRIORITY,     vlan_priority,               uint8_t,         1135, FORM_UINT)      \
@@ -227,8 +236,11 @@ enum flow_field {
 
 #define FLOW_PRESENT_WORDS ((FLOW_FIELD_COUNT + 63) / 64)
 
+struct raw_record;
+
 struct flow {
 	uint64_t present[FLOW_PRESENT_WORDS]; /* bit n: enum flow_field n */
+	const struct raw_record *raw;         /* what it was made from, borrowed; NULL: no record */
 #define X(bit, member, type, number, form) type member;
 	FLOW_FIELDS(X)
 #undef X
@@ -265,6 +277,7 @@ static inline void flow_init(struct flow *f)
 {
 	for (unsigned i = 0; i < FLOW_PRESENT_WORDS; i++)
 		f->present[i] = 0;
+	f->raw = NULL;
 }
 
 /* Sets one member and says that it is there: FLOW_PUT(f, SRC_PORT, src_port, 53). */

@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "parsers/list.h"
 #include "parsers/record.h"
 #include "parsers/template.h"
 
@@ -22,9 +23,12 @@
 /* One of several that end up in a list. */
 #define LIST(id, kind, member) \
 	{0, (id), AT(flow.member), NOWHERE, LISTS, MAP_##kind, MAP_NO_MARK, 0, 0}
+/* The same, of which a better choice takes the place. */
+#define LIST_ELSE(id, kind, member, choice) \
+	{0, (id), AT(flow.member), NOWHERE, LISTS, MAP_##kind, MAP_NO_MARK, 0, (choice)}
 /* The reverse direction of a counter (RFC 5103). */
-#define REVERSE(id, bit, member) \
-	{IE_PEN_REVERSE, (id), AT(flow.member), NOWHERE, TWO_WAY, MAP_UINT, FLOW_##bit, 0, 0}
+#define REVERSE(id, bit, member, choice) \
+	{IE_PEN_REVERSE, (id), AT(flow.member), NOWHERE, TWO_WAY, MAP_UINT, FLOW_##bit, KEEP, (choice)}
 
 #define ABSENT    MAP_ZERO_ABSENT
 #define KEEP      MAP_ZERO_KEEP
@@ -35,6 +39,7 @@
 #define LISTS     MAP_NEEDS_LISTS
 #define TWO_WAY   MAP_NEEDS_TWO_WAY
 #define NAMES     MAP_NEEDS_NAMES
+#define SECTIONS  MAP_NEEDS_SECTIONS
 
 static const struct map_row rows[] = {
 	FLOW(  1, UINT,  BYTES,             bytes,             KEEP,   0, 0),
@@ -97,6 +102,9 @@ static const struct map_row rows[] = {
 	FLOW( 89, LOW8,  FORWARDING_STATUS, forwarding_status, 0,      0, 0),
 	FLOW( 95, UINT,  APPLICATION_ID,    application_id,    0,      0, NAMES),
 	FLOW( 96, STRING, APPLICATION_NAME, application_name,  ABSENT, 0, 0),
+	INPUT(102, UINT, sections.offset,   1, SECTIONS),
+	INPUT(103, UINT, sections.exported, 1, SECTIONS),
+	INPUT(104, SECTION, sections.link,  1, SECTIONS),
 	FLOW(128, UINT,  NEXT_HOP_AS,       next_hop_as,       0,      0, 0),
 	FLOW(129, UINT,  PREV_AS,           prev_as,           0,      0, 0),
 	FLOW(136, UINT,  FLOW_END_REASON,   flow_end_reason,   0,      0, 0),
@@ -136,6 +144,7 @@ static const struct map_row rows[] = {
 	FLOW(196, PRECEDENCE, IP_TOS,       ip_tos,            KEEP,   2, 0),
 	FLOW(197, TOP3,  IP_FLAGS,          ip_flags,          0,      0, 0),
 	LIST(200, TTL,   mpls_ttl),
+	LIST_ELSE(203, EXP, mpls_exp, 1),
 	FLOW(225, ADDR4, NAT_SRC_ADDR,      nat_src_addr,      KEEP,   0, 0),
 	FLOW(226, ADDR4, NAT_DST_ADDR,      nat_dst_addr,      KEEP,   0, 0),
 	FLOW(227, UINT,  NAT_SRC_PORT,      nat_src_port,      KEEP,   0, 0),
@@ -168,6 +177,9 @@ static const struct map_row rows[] = {
 	INPUT(310, UINT, sampling.population, 0, SAMPLING),
 	INPUT(311, FLOAT, sampling.probability, 0, SAMPLING),
 	INPUT(312, UINT, other_octets,      2, OCTETS),
+	INPUT(313, SECTION, sections.ip,    0, SECTIONS),
+	INPUT(315, SECTION, sections.link,  0, SECTIONS),
+	INPUT(316, SECTION, sections.mpls,  0, SECTIONS),
 	INPUT(322, UINT, times.seen_s,      0, TIMES),
 	INPUT(323, UINT, times.seen_ms,     0, TIMES),
 	INPUT(324, UINT, times.seen_us,     0, TIMES),
@@ -176,10 +188,22 @@ static const struct map_row rows[] = {
 	INPUT(352, UINT, other_octets,      1, OCTETS),
 	FLOW(361, UINT,  NAT_PORT_START,    nat_port_start,    0,      0, 0),
 	FLOW(362, UINT,  NAT_PORT_END,      nat_port_end,      0,      0, 0),
+	INPUT(364, UINT, range_ports,       0, MAP_NEEDS_PORTS),
 	FLOW(371, STRING, USER_NAME,        user_name,         ABSENT, 0, 0),
+	INPUT(408, UINT, sections.link_type, 0, SECTIONS),
+	INPUT(409, UINT, sections.offset,   0, SECTIONS),
+	INPUT(410, UINT, sections.exported, 0, SECTIONS),
 	FLOW(414, MAC,   SRC_MAC,           src_mac,           KEEP,   2, 0),
 	FLOW(415, MAC,   DST_MAC,           dst_mac,           KEEP,   2, 0),
 	LIST(483, COMMUNITY, bgp_communities),
+	LIST(484, COMMUNITIES, bgp_communities),
+	LIST(485, COMMUNITIES, bgp_communities),
+	LIST(489, LARGE_COMMUNITY, bgp_large_communities),
+	LIST(490, LARGE_COMMUNITIES, bgp_large_communities),
+	LIST(491, LARGE_COMMUNITIES, bgp_large_communities),
+	LIST_ELSE(495, SEGMENT, ipv6_routing_header_addresses, 2),
+	LIST_ELSE(496, SEGMENTS, ipv6_routing_header_addresses, 1),
+	LIST_ELSE(497, SEGMENT_SECTION, ipv6_routing_header_addresses, 0),
 	FLOW(498, UINT,  SRV6_LEFT,         ipv6_routing_header_seg_left, 0, 0, 0),
 	/* NetFlow v9 types of Cisco ASA: no IPFIX element can have an id above 32767. */
 	FLOW(33002, UINT, FIREWALL_EXT,     firewall_ext_event, 0,     0, 0),
@@ -189,8 +213,12 @@ static const struct map_row rows[] = {
 	FLOW(40003, UINT, NAT_SRC_PORT,     nat_src_port,      KEEP,   1, 0),
 	FLOW(40004, UINT, NAT_DST_PORT,     nat_dst_port,      KEEP,   1, 0),
 	FLOW(40005, UINT, FIREWALL_EVENT,   firewall_event,    KEEP,   1, 0),
-	REVERSE(1, BYTES_IN, bytes_in),
-	REVERSE(2, PACKETS_IN, packets_in),
+	REVERSE( 1, BYTES_IN,   bytes_in,   0),
+	REVERSE( 2, PACKETS_IN, packets_in, 0),
+	REVERSE(23, BYTES_IN,   bytes_in,   1),
+	REVERSE(24, PACKETS_IN, packets_in, 1),
+	REVERSE(85, BYTES_IN,   bytes_in,   2), /* totals, as the forward ones are */
+	REVERSE(86, PACKETS_IN, packets_in, 2),
 };
 /* clang-format on */
 
@@ -233,6 +261,7 @@ bool map_fits(enum map_kind kind, size_t len)
 	case MAP_PRECEDENCE:
 	case MAP_ICMP:
 	case MAP_TTL:
+	case MAP_EXP:
 	case MAP_COMMUNITY:
 	case MAP_UPTIME:
 		return len >= 1 && len <= 8;
@@ -241,12 +270,21 @@ bool map_fits(enum map_kind kind, size_t len)
 		return len == 4;
 	case MAP_ADDR6:
 	case MAP_ADDR_LIST6:
+	case MAP_SEGMENT:
 		return len == 16;
+	case MAP_SEGMENT_SECTION:
+		return len % 16 == 0;
+	case MAP_LARGE_COMMUNITY:
+		return len == FLOW_LARGE_LEN;
 	case MAP_MAC:
 		return len == 6;
 	case MAP_LABEL:
 		return len == 3 || len == 4;
 	case MAP_STRING:
+	case MAP_SECTION:
+	case MAP_COMMUNITIES: /* a list is judged when it is read */
+	case MAP_LARGE_COMMUNITIES:
+	case MAP_SEGMENTS:
 		return true;
 	case MAP_FLOAT:
 		return len == 4 || len == 8;
@@ -254,4 +292,41 @@ bool map_fits(enum map_kind kind, size_t len)
 		break;
 	}
 	return false;
+}
+
+/* The element of a basicList that is mapped, and how many octets of it fit. */
+static bool list_holds(enum map_kind kind, struct wire content)
+{
+	/* clang-format off */
+	static const struct {
+		uint16_t id;
+		uint8_t least, most;
+	} elements[MAP_KIND_COUNT] = {
+		[MAP_COMMUNITIES]       = {483, 1, 4},
+		[MAP_LARGE_COMMUNITIES] = {489, FLOW_LARGE_LEN, FLOW_LARGE_LEN},
+		[MAP_SEGMENTS]          = {494, 16, 16},
+	};
+	/* clang-format on */
+	struct basic_list list;
+	struct wire element;
+
+	if (!basic_list_open(content, &list) || list.field.pen != IE_PEN_IANA ||
+	    list.field.id != elements[kind].id)
+		return false;
+	while (basic_list_next(&list, &element))
+		if (element.left < elements[kind].least || element.left > elements[kind].most)
+			return false;
+	return wire_ok(&list.rest);
+}
+
+bool map_holds(const struct map_row *row, const uint8_t *octets, size_t len)
+{
+	enum map_kind kind = (enum map_kind)row->kind;
+
+	if (!map_fits(kind, len))
+		return false;
+	if (kind == MAP_COMMUNITIES || kind == MAP_LARGE_COMMUNITIES || kind == MAP_SEGMENTS)
+		return list_holds(kind, wire_over(octets, len));
+	return kind != MAP_UINT || row->width >= 8 ||
+	       load_be(octets, len) >> (8u * row->width) == 0;
 }

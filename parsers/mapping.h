@@ -29,9 +29,17 @@ enum map_kind {
 	MAP_ADDR_LIST4, /* 4 octets, to the end of a list unless zero */
 	MAP_ADDR_LIST6, /* 16 octets, likewise */
 	MAP_COMMUNITY,  /* 4 octets, to the end of a list */
-	MAP_STRING,     /* text: cut at the first NUL, trailing spaces gone */
-	MAP_FLOAT,      /* IEEE 754 of 4 or 8 octets, to a double */
-	MAP_UPTIME,     /* ms since boot, where zero is a time */
+	MAP_LARGE_COMMUNITY,   /* 12 octets, likewise */
+	MAP_COMMUNITIES,       /* a basicList of 483, to the end of a list */
+	MAP_LARGE_COMMUNITIES, /* a basicList of 489, likewise */
+	MAP_SEGMENT,           /* 16 octets, to a list of one */
+	MAP_SEGMENTS,          /* a basicList of 494, to a list of its own */
+	MAP_SEGMENT_SECTION,   /* 16 octets for each segment, likewise */
+	MAP_EXP,               /* to a list of one */
+	MAP_SECTION,           /* octets of a packet, to struct octets */
+	MAP_STRING,            /* text: cut at the first NUL, trailing spaces gone */
+	MAP_FLOAT,             /* IEEE 754 of 4 or 8 octets, to a double */
+	MAP_UPTIME,            /* ms since boot, where zero is a time */
 	MAP_KIND_COUNT
 };
 
@@ -45,15 +53,17 @@ enum map_kind {
 #define MAP_NEEDS_FAMILY     4u /* both families in one template */
 #define MAP_NEEDS_OCTETS     8u /* octets from a total or from a two-way counter */
 #define MAP_NEEDS_PACKETS    16u
-#define MAP_NEEDS_LISTS      32u /* MPLS, communities */
+#define MAP_NEEDS_LISTS      32u /* MPLS, communities, segments */
 #define MAP_NEEDS_ICMP       64u /* type and code may hide in the ports */
 #define MAP_NEEDS_DIRECTION  128u
 #define MAP_NEEDS_TWO_WAY    256u
 #define MAP_NEEDS_VERSION    512u /* element 60 */
 #define MAP_NEEDS_VLAN       1024u
 #define MAP_NEEDS_INTERFACES 2048u
-#define MAP_NEEDS_UPTIME     4096u /* boot time, if the header does not tell it */
-#define MAP_NEEDS_NAMES      8192u /* of interfaces, VRFs or applications */
+#define MAP_NEEDS_UPTIME     4096u  /* boot time, if the header does not tell it */
+#define MAP_NEEDS_NAMES      8192u  /* of interfaces, VRFs or applications */
+#define MAP_NEEDS_SECTIONS   16384u /* of packets */
+#define MAP_NEEDS_PORTS      32768u /* the end of a block of NAT ports */
 
 struct map_row {
 	uint32_t pen;
@@ -79,3 +89,6 @@ const struct map_row *map_table(size_t *count);
 
 /* Whether a field of this many octets can be read so. */
 bool map_fits(enum map_kind kind, size_t len);
+
+/* Whether the target holds this value of the row's element: what it does not hold is carried. */
+bool map_holds(const struct map_row *row, const uint8_t *octets, size_t len);

@@ -46,12 +46,12 @@ enum record_field {
 
 static const struct tmpl_field fields[FIELDS7] = {
 #define X(offset, octets, element, kind, member, mark, zero) \
-	{0, (element), (octets), IE_SPACE_IPFIX},
+	{0, (element), (octets), IE_SPACE_IPFIX, TMPL_MAPPED},
 	RECORD_FIELDS(X)
 #undef X
-	[FLAGS1] = {0, 1, 1, IE_SPACE_NETFLOW7},
-	[FLAGS2] = {0, 2, 2, IE_SPACE_NETFLOW7},
-	[ROUTER_SC] = {0, 3, 4, IE_SPACE_NETFLOW7},
+	[FLAGS1] = {0, 1, 1, IE_SPACE_NETFLOW7, TMPL_CARRIED},
+	[FLAGS2] = {0, 2, 2, IE_SPACE_NETFLOW7, TMPL_CARRIED},
+	[ROUTER_SC] = {0, 3, 4, IE_SPACE_NETFLOW7, TMPL_CARRIED},
 };
 
 static const struct span spans[FIELDS7] = {

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "parsers/flow.h"
+#include "parsers/mapping.h"
 #include "parsers/sink.h"
 #include "parsers/template.h"
 
@@ -42,6 +43,16 @@ struct record_sampling {
 	bool has_space;      /* 306 is there: zero skips none */
 };
 
+/* Octets of the packet that was metered (wire-quirks 118). */
+struct record_sections {
+	struct octets link; /* 315, or 104 */
+	struct octets ip;   /* 313 */
+	struct octets mpls; /* 316 */
+	uint16_t link_type; /* 408 */
+	uint16_t offset;    /* 409, or 102: of the section in the packet */
+	uint16_t exported;  /* 410, or 103: octets of the section that are not padding */
+};
+
 /* Both families in one record (wire-quirks 88). */
 struct record_family {
 	struct addr src, dst, next_hop, bgp_next_hop;
@@ -57,6 +68,8 @@ struct record {
 	uint64_t total_octets, total_packets; /* 85, 86, 171, 172: running totals */
 	uint64_t other_octets, other_packets; /* 231, 352, 312, 298 */
 	uint64_t selector;                    /* 48, 302; zero is one */
+	struct record_sections sections;      /* only when the template has one */
+	uint16_t range_ports;                 /* 364: how many there are from 361 on */
 };
 
 /* Decodes all records of one data Set and hands them to the sink; what is left behind them is
@@ -68,6 +81,16 @@ enum parse_status records_parse(const struct message *m, const struct tmpl *t, s
 /* The times of a flow from what the record has (wire-quirks 62-79). */
 void times_resolve(const struct record_times *t, const struct message *m, struct flow *flow,
 		   struct parse_tally *tally);
+
+/* Puts a list of communities or segments into the flow; kind is one that mapping.h says is a list.
+ * What cannot be read is counted and changes nothing. */
+void lists_put(struct flow *f, enum map_kind kind, const uint8_t *octets, size_t len,
+	       struct parse_tally *tally);
+/* Says which of the lists are there. */
+void lists_mark(struct flow *f);
+
+/* Lets the headers in the sections feed what no element gave. */
+void sections_feed(const struct record_sections *s, struct flow *f);
 
 /* The sampling rate that a record tells of itself, or 0 (wire-quirks 101). */
 uint64_t sampling_rate(const struct record_sampling *s, struct parse_tally *tally);

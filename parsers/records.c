@@ -25,6 +25,7 @@ struct decoder {
 	uint64_t rate_override;              /* the operator's; 0: none */
 	struct rate_query asked;             /* last: records of one Set mostly ask the same */
 	struct rate_answer answer;
+	struct raw_record raw; /* the record at work */
 	struct record record;
 };
 
@@ -104,8 +105,9 @@ static void label_put(struct flow *f, const uint8_t *p)
 
 	if (v == 0 || f->mpls_label.count == FLOW_LABELS_MAX)
 		return;
+	f->mpls_exp.items[f->mpls_label.count] = v >> 1 & 7;
 	f->mpls_label.items[f->mpls_label.count++] = v >> 4;
-	f->mpls_exp.items[f->mpls_exp.count++] = v >> 1 & 7;
+	f->mpls_exp.count = f->mpls_label.count; /* what 203 said of the top is there again */
 }
 
 static void hop_put(struct flow *f, struct addr a)
@@ -218,6 +220,21 @@ static void step_run(struct decoder *d, const struct tmpl_step *s, const uint8_t
 	case MAP_COMMUNITY:
 		community_put(d, load_be(p, len));
 		break;
+	case MAP_EXP:
+		r->flow.mpls_exp.items[0] = (uint32_t)load_be(p, len) & 7;
+		r->flow.mpls_exp.count = 1;
+		break;
+	case MAP_LARGE_COMMUNITY:
+	case MAP_COMMUNITIES:
+	case MAP_LARGE_COMMUNITIES:
+	case MAP_SEGMENT:
+	case MAP_SEGMENTS:
+	case MAP_SEGMENT_SECTION:
+		lists_put(&r->flow, (enum map_kind)s->kind, p, len, d->tally);
+		break;
+	case MAP_SECTION:
+		*(struct octets *)((uint8_t *)r + s->slot) = (struct octets){p, (uint16_t)len};
+		break;
 	case MAP_STRING:
 		string_put(r, s, p, len);
 		break;
@@ -296,20 +313,6 @@ static void counters_choose(struct record *r, uint16_t needs)
 		FLOW_PUT(f, TOTAL_COUNTERS, total_counters, 1);
 }
 
-static void lists_mark(struct flow *f)
-{
-	if (f->mpls_label.count) {
-		flow_mark(f, FLOW_MPLS_LABEL);
-		flow_mark(f, FLOW_MPLS_EXP);
-	}
-	if (f->mpls_ttl.count)
-		flow_mark(f, FLOW_MPLS_TTL);
-	if (f->mpls_ip.count)
-		flow_mark(f, FLOW_MPLS_IP);
-	if (f->bgp_communities.count)
-		flow_mark(f, FLOW_BGP_COMMUNITIES);
-}
-
 /* Cisco puts type and code into the destination port (wire-quirks 91). */
 static void icmp_derive(struct flow *f)
 {
@@ -336,6 +339,22 @@ static void prefixes_check(struct decoder *d)
 		flow_unmark(f, FLOW_DST_NET);
 		d->tally->notes[NOTE_VALUE_MISFIT]++;
 	}
+}
+
+/* A block of NAT ports is told by its end or by its size. */
+static void ports_complete(struct decoder *d)
+{
+	struct flow *f = &d->record.flow;
+	uint32_t end;
+
+	if (flow_has(f, FLOW_NAT_PORT_END) || !flow_has(f, FLOW_NAT_PORT_START) ||
+	    d->record.range_ports == 0)
+		return;
+	end = f->nat_port_start + d->record.range_ports - 1u;
+	if (end > UINT16_MAX)
+		d->tally->notes[NOTE_VALUE_MISFIT]++;
+	else
+		FLOW_PUT(f, NAT_PORT_END, nat_port_end, (uint16_t)end);
 }
 
 static void interfaces_complete(struct flow *f)
@@ -464,6 +483,10 @@ static void record_finish(struct decoder *d)
 	if (needs & MAP_NEEDS_DIRECTION && flow_has(f, FLOW_FLOW_DIRECTION) &&
 	    f->flow_direction < 2)
 		FLOW_PUT(f, DIRECTION, direction, (uint8_t)(f->flow_direction + 1));
+	if (needs & MAP_NEEDS_PORTS)
+		ports_complete(d);
+	if (needs & MAP_NEEDS_SECTIONS)
+		sections_feed(&r->sections, f);
 	sampling_resolve(d, needs);
 	if (needs & MAP_NEEDS_NAMES && d->book->name)
 		names_resolve(d);
@@ -500,6 +523,8 @@ static void decoder_init(struct decoder *d)
 	struct flow *f = &d->record.flow;
 
 	flow_init(f);
+	f->raw = &d->raw;
+	d->raw.flow = f;
 	FLOW_PUT(f, TYPE, type, (uint8_t)type_of(m));
 	FLOW_PUT(f, TIME_RECEIVED, time_received_ns, m->received_ns);
 	FLOW_PUT(f, SEQUENCE, sequence_num, m->sequence);
@@ -532,8 +557,13 @@ static void record_reset(struct record *r, const uint64_t *header, uint16_t need
 	if (needs & MAP_NEEDS_LISTS) {
 		r->flow.mpls_label.count = r->flow.mpls_exp.count = 0;
 		r->flow.mpls_ttl.count = r->flow.mpls_ip.count = 0;
-		r->flow.bgp_communities.count = 0;
+		r->flow.bgp_communities.count = r->flow.bgp_large_communities.count = 0;
+		r->flow.ipv6_routing_header_addresses.count = 0;
 	}
+	if (needs & MAP_NEEDS_SECTIONS)
+		r->sections = (struct record_sections){0};
+	if (needs & MAP_NEEDS_PORTS)
+		r->range_ports = 0;
 }
 
 static void record_decode(struct decoder *d, const uint8_t *octets, const struct span *spans)
@@ -558,21 +588,21 @@ static void record_decode(struct decoder *d, const uint8_t *octets, const struct
 static void record_hand_over(struct decoder *d, const uint8_t *octets, const struct span *spans)
 {
 	const struct tmpl *t = d->tmpl;
-	struct raw_record raw = {d->message, t, octets, spans, NULL};
 
+	d->raw.octets = octets;
+	d->raw.spans = spans;
 	if (t->options) {
 		d->tally->options++;
 		if (d->book->note)
-			d->book->note(d->book->ctx, &raw);
+			d->book->note(d->book->ctx, &d->raw);
 	} else {
 		record_decode(d, octets, spans);
-		raw.flow = &d->record.flow;
 		d->tally->flows++;
 	}
 	if (d->sink->record)
-		d->sink->record(d->sink->ctx, &raw);
-	if (raw.flow)
-		d->sink->flow(d->sink->ctx, raw.flow);
+		d->sink->record(d->sink->ctx, &d->raw);
+	if (d->raw.flow)
+		d->sink->flow(d->sink->ctx, d->raw.flow);
 }
 
 /* --- one Set --------------------------------------------------------------------------------- */
@@ -585,22 +615,13 @@ static bool all_zero(const struct wire *w)
 	return true;
 }
 
-/* RFC 7011 section 7: one octet of length, or 255 and two more; the long form may be used for
- * short values too. */
-static size_t varlen_read(struct wire *w)
-{
-	size_t len = wire_u8(w);
-
-	return len == 255 ? wire_u16(w) : len;
-}
-
 /* Where the fields of the next record stand; false: it ends beyond the Set. */
 static bool record_measure(const struct tmpl *t, struct wire *set, struct span *spans)
 {
 	const uint8_t *start = set->pos;
 
 	for (uint16_t i = 0; i < t->fields_n; i++) {
-		size_t len = t->fields[i].len == TMPL_VARLEN ? varlen_read(set) : t->fields[i].len;
+		size_t len = t->fields[i].len == TMPL_VARLEN ? wire_varlen(set) : t->fields[i].len;
 		const uint8_t *p = wire_take(set, len);
 
 		if (!p)
@@ -653,6 +674,7 @@ enum parse_status records_parse(const struct message *m, const struct tmpl *t, s
 	d.boot_ms = 0;
 	d.rate_override = 0;
 	d.asked.tmpl = 0; /* no template has this id: nothing was asked */
+	d.raw = (struct raw_record){.message = m, .tmpl = t, .book = env->book};
 	if (!t->options)
 		decoder_init(&d);
 	status = t->varlen ? varlen_parse(&d, &set, records) : fixed_parse(&d, &set, records);

@@ -48,7 +48,8 @@ struct octets;
 struct raw_record;
 
 /* The templates of all exporters, as one parser sees them. The scope is (m->source, version,
- * m->domain): wire-quirks 40. Called once a Set or a template, never once a record. */
+ * m->domain): wire-quirks 40. Called once a Set, a template or a list of records inside a record.
+ */
 struct tmpl_book {
 	/* The template, or NULL; valid until the next learn() on this book. */
 	const struct tmpl *(*find)(void *ctx, const struct message *m, uint16_t id);
@@ -87,9 +88,10 @@ struct parse_env {
 struct raw_record {
 	const struct message *message;
 	const struct tmpl *tmpl;
-	const uint8_t *octets;    /* of the record */
-	const struct span *spans; /* one for each field of the template, in its order */
-	const struct flow *flow;  /* NULL for an options record */
+	const uint8_t *octets;        /* of the record */
+	const struct span *spans;     /* one for each field of the template, in its order */
+	const struct flow *flow;      /* NULL for an options record */
+	const struct tmpl_book *book; /* has the templates that its lists name */
 };
 
 /* One sFlow sample as it stood on the wire. */

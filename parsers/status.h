@@ -39,6 +39,7 @@
 	X(WITHDRAWAL,      "withdrawal",      "a template withdrawal, ignored over UDP (RFC 7011 section 8.4)") \
 	X(CARRIED,         "field_carried",   "a known element of a length that does not fit it, carried as octets") \
 	X(VALUE_MISFIT,    "value_misfit",    "a value too large for its element, carried as octets") \
+	X(LIST_CARRIED,    "list_carried",    "structured data that cannot be read, carried as octets") \
 	X(LIST_CUT,        "list_cut",        "a list longer than a flow can hold") \
 	X(TIME_ABSURD,     "time_absurd",     "an export time years off arrival") \
 	X(START_AFTER_END, "start_after_end", "a flow that starts after its end, kept as sent") \

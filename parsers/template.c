@@ -136,8 +136,16 @@ static void family_note(struct choices *c, uint16_t id)
 		   id == ICMP_CODE_TYPE6;
 }
 
+static enum tmpl_carried field_judge(const struct map_row *row, uint16_t len)
+{
+	bool sure = row->kind != MAP_COMMUNITIES && row->kind != MAP_LARGE_COMMUNITIES &&
+		    row->kind != MAP_SEGMENTS && (row->kind != MAP_UINT || len <= row->width);
+
+	return len != TMPL_VARLEN && sure ? TMPL_MAPPED : TMPL_JUDGED;
+}
+
 /* Whether the field fits its element; a field of variable length is judged in each record. */
-static bool field_choose(struct choices *c, const struct tmpl_field *f, uint16_t index)
+static bool field_choose(struct choices *c, struct tmpl_field *f, uint16_t index)
 {
 	size_t rows_n;
 	const struct map_row *rows = map_table(&rows_n);
@@ -150,6 +158,7 @@ static bool field_choose(struct choices *c, const struct tmpl_field *f, uint16_t
 		return false;
 	if (f->pen == IE_PEN_IANA)
 		family_note(c, f->id);
+	f->carried = (uint8_t)field_judge(row, f->len);
 	c->taken[c->n].row = row;
 	c->taken[c->n++].field = index;
 	return true;

@@ -41,11 +41,20 @@ struct tmpl_record {
 	bool netflow9; /* no enterprise bit, v9 scopes */
 };
 
+/* Whether the flow takes a field up, or it is carried: in lossless views, and among the unmapped.
+ */
+enum tmpl_carried {
+	TMPL_CARRIED,
+	TMPL_MAPPED,
+	TMPL_JUDGED, /* mapped, if its value fits: to be judged in each record (map_holds()) */
+};
+
 struct tmpl_field {
 	uint32_t pen;
 	uint16_t id;
-	uint16_t len;  /* octets, or TMPL_VARLEN */
-	uint8_t space; /* enum ie_space */
+	uint16_t len;    /* octets, or TMPL_VARLEN */
+	uint8_t space;   /* enum ie_space */
+	uint8_t carried; /* enum tmpl_carried */
 };
 
 /* What to do with the octets of one field that a flow has a place for (mapping.h). */

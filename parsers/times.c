@@ -180,6 +180,17 @@ static struct moment export_moment(const struct message *m, struct parse_tally *
 	return (struct moment){m->received_ns, TIME_RECEIVED};
 }
 
+/* An event that says when its flow began has seen it to the moment of the event: a firewall's
+ * teardown has 152 and 323. None if there was no event, or an earlier one. */
+static struct moment event_end(const struct record_times *t, const struct message *m,
+			       const struct moment *start)
+{
+	bool told = t->seen_ns || t->seen_us || t->seen_ms || t->seen_s;
+	struct moment seen = observed(t, m);
+
+	return told && seen.ns > start->ns ? seen : (struct moment){0, TIME_UNKNOWN};
+}
+
 /* Fills whichever of the two is missing, by the duration if there is one. */
 static void moments_complete(const struct record_times *t, const struct message *m,
 			     struct moment *start, struct moment *end, struct parse_tally *tally)
@@ -195,6 +206,8 @@ static void moments_complete(const struct record_times *t, const struct message 
 				end->source = TIME_DURATION;
 		}
 	}
+	if (!end->ns && !lasted_ns)
+		*end = event_end(t, m, start);
 	if (!end->ns)
 		*end = (struct moment){after(start->ns, lasted_ns), start->source};
 	if (!start->ns)

@@ -117,3 +117,12 @@ static inline struct wire wire_scope(struct wire *w, size_t n)
 
 	return p ? wire_over(p, n) : (struct wire){.failed = true};
 }
+
+/* Reads the length of a field of variable length: one octet, or 255 and two more; the long form may
+ * be used for short values too (RFC 7011 section 7). */
+static inline size_t wire_varlen(struct wire *w)
+{
+	size_t len = wire_u8(w);
+
+	return len == 255 ? wire_u16(w) : len;
+}

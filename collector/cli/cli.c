@@ -181,5 +181,7 @@ int cli_configure(const struct cli *cli, char *const *environment, struct conf *
 		err = conf_read_env(conf, environment, error);
 	if (!err)
 		err = settings_apply(cli, conf, error);
+	if (!err)
+		err = conf_load(conf, error);
 	return err ? err : conf_check(conf, error);
 }

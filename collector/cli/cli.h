@@ -31,7 +31,7 @@ struct cli {
 /* 0, or -EINVAL and one line in error. Main thread: getopt_long() keeps state of its own. */
 int cli_read(int argc, char **argv, struct cli *out, char error[CONF_ERROR_MAX]);
 
-/* Fills conf with presets, file, environment and options, in this order, and checks the whole. 0,
+/* Fills conf with presets, file, environment and options, in this order, loads and checks it. 0,
  * or a negative errno and one line in error. conf_fini() in every case. */
 int cli_configure(const struct cli *cli, char *const *environment, struct conf *conf,
 		  char error[CONF_ERROR_MAX]);

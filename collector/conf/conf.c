@@ -2,17 +2,17 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "collector/conf/conf_file.h"
 #include "collector/conf/conf_hint.h"
 #include "collector/conf/conf_json.h"
 #include "collector/conf/conf_listeners.h"
 #include "collector/conf/conf_value.h"
+#include "collector/conf/element_names.h"
 
 #define FILE_MAX (1u << 20) /* octets: thousands of networks to allow */
 
@@ -33,41 +33,23 @@ void conf_fini(struct conf *conf)
 {
 	listeners_clear(conf);
 	rates_clear(&conf->sampling.overrides);
+	element_names_free(conf->element_names);
+	conf->element_names = NULL;
 }
 
-/* Up to FILE_MAX octets. How many, or a negative errno: -EFBIG if there are more. */
-static ssize_t file_slurp(int fd, char text[FILE_MAX + 1])
+int conf_load(struct conf *conf, char error[CONF_ERROR_MAX])
 {
-	size_t len = 0;
+	char why[CONF_ERROR_MAX];
+	int err;
 
-	for (;;) {
-		ssize_t n = read(fd, text + len, FILE_MAX + 1 - len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			return (ssize_t)len;
-		len += (size_t)n;
-		if (len > FILE_MAX)
-			return -EFBIG;
-	}
-}
-
-static ssize_t file_read(const char *path, char text[FILE_MAX + 1])
-{
-	ssize_t len;
-	int fd;
-
-	if (strcmp(path, "-") == 0)
-		return file_slurp(STDIN_FILENO, text);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	len = file_slurp(fd, text);
-	close(fd);
-	return len;
+	element_names_free(conf->element_names);
+	conf->element_names = NULL;
+	if (!*conf->elements_file)
+		return 0;
+	err = element_names_read(conf->elements_file, &conf->element_names, why, sizeof(why));
+	if (err)
+		conf_complain(error, "elements_file: %.400s", why);
+	return err;
 }
 
 static int file_error(const char *path, ssize_t err, char error[CONF_ERROR_MAX])
@@ -85,7 +67,7 @@ int conf_read_file(struct conf *conf, const char *path, char error[CONF_ERROR_MA
 	char *text = malloc(FILE_MAX + 1);
 	const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
 	char inner[CONF_ERROR_MAX];
-	ssize_t len = text ? file_read(path, text) : -ENOMEM;
+	ssize_t len = text ? conf_file_read(path, text, FILE_MAX) : -ENOMEM;
 	int err;
 
 	if (len < 0) {

@@ -29,15 +29,19 @@ struct conf_listener {
 	uint64_t rcvbuf_bytes; /* asked for, a socket */
 };
 
+struct element_names;
+
 enum output_type { OUTPUT_STDOUT, OUTPUT_FILE, OUTPUT_NATS, OUTPUT_NULL };
 enum output_format { FORMAT_JSON };
+enum output_unmapped { UNMAPPED_DROP, UNMAPPED_INCLUDE };
 enum output_profile { PROFILE_COMPACT, PROFILE_GOFLOW2 };
 
 struct conf_output {
-	uint8_t type;    /* enum output_type */
-	uint8_t format;  /* enum output_format */
-	uint8_t profile; /* enum output_profile */
-	char path[1024]; /* OUTPUT_FILE */
+	uint8_t type;     /* enum output_type */
+	uint8_t format;   /* enum output_format */
+	uint8_t profile;  /* enum output_profile */
+	uint8_t unmapped; /* enum output_unmapped */
+	char path[1024];  /* OUTPUT_FILE */
 	char subject[256];
 	uint64_t batch_bytes; /* a message is at most this long, unless one flow is longer */
 	uint64_t batch_ms;    /* ... and at most this old when it leaves the worker */
@@ -59,6 +63,8 @@ struct conf {
 	size_t listeners_n;
 	struct conf_listener listeners[CONF_LISTENERS_MAX];
 	struct conf_output output;
+	char elements_file[1024];
+	struct element_names *element_names; /* what is in it, once conf_load() was called */
 	struct {
 		char url[1024]; /* one URL, or several separated by commas; nats_url.h redacts */
 	} nats;
@@ -113,6 +119,10 @@ int conf_set(struct conf *conf, const char *key, const char *value, char error[C
 /* The same, for who knows the setting by another name: errors call it shown. */
 int conf_set_as(struct conf *conf, const char *key, const char *shown, const char *value,
 		char error[CONF_ERROR_MAX]);
+
+/* Reads the files that settings name: elements_file. 0, or a negative errno and an error that names
+ * file and line. */
+int conf_load(struct conf *conf, char error[CONF_ERROR_MAX]);
 
 /* What one key cannot see: listeners that collide, a file output without a path. */
 int conf_check(const struct conf *conf, char error[CONF_ERROR_MAX]);

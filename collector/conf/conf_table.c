@@ -21,6 +21,8 @@ static const char *const type_words[] = {
 static const char *const format_words[] = {[FORMAT_JSON] = "json", NULL};
 static const char *const profile_words[] = {
 	[PROFILE_COMPACT] = "compact", [PROFILE_GOFLOW2] = "goflow2", NULL};
+static const char *const unmapped_words[] = {
+	[UNMAPPED_DROP] = "drop", [UNMAPPED_INCLUDE] = "include", NULL};
 static const char *const backend_words[] = {"none", NULL};
 static const char *const level_words[] = {[LOG_ERROR] = "error",
 					  [LOG_WARN] = "warn",
@@ -41,6 +43,8 @@ static const struct conf_key keys[] = {
 	 "how many threads receive; 0: one for each CPU that weir may use"},
 	{"shutdown_timeout",       KIND_DURATION, AT(shutdown_timeout_ms),    0, H(1), NULL, "5s",
 	 "how long stopping may take to deliver what is left, in seconds"},
+	{"elements_file",          KIND_STRING,   AT(elements_file),          0, 0, NULL, "",
+	 "a CSV file with the columns pen, id, name and type, of elements that weir does not know or calls otherwise"},
 	{"output.type",            KIND_WORD,     AT(output.type),            0, 0, type_words, "stdout",
 	 "where flows go"},
 	{"output.path",            KIND_STRING,   AT(output.path),            0, 0, NULL, "",
@@ -49,6 +53,8 @@ static const struct conf_key keys[] = {
 	 "how a flow is written"},
 	{"output.profile",         KIND_WORD,     AT(output.profile),         0, 0, profile_words, "compact",
 	 "which keys of a flow are written: those it has, or all that goflow2 writes"},
+	{"output.unmapped",        KIND_WORD,     AT(output.unmapped),        0, 0, unmapped_words, "drop",
+	 "what becomes of elements that no key of a flow stands for; include: a list under the key unmapped"},
 	{"output.subject",         KIND_SUBJECT,  AT(output.subject),         0, 0, NULL, "flows.raw.{family}",
 	 "the NATS subject; {family} becomes netflow or sflow"},
 	{"output.batch_bytes",     KIND_SIZE,     AT(output.batch_bytes),     512, MIB(8), NULL, "16KiB",

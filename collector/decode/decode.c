@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "collector/conf/conf.h"
+#include "collector/conf/element_names.h"
 #include "collector/decode/decode_summary.h"
 #include "collector/decode/pcap_file.h"
 #include "collector/encode/elements.h"
@@ -18,12 +19,14 @@
 #define EXIT_USAGE 2
 #define NS_PER_MS  UINT64_C(1000000)
 
-/* A flow's members, and the names in it with every octet escaped: it fits. */
-#define FLOW_LINE_BYTES (1u << 20)
+/* A flow's members, and the names in it with every octet escaped, or each octet of a record an
+ * unmapped element: it fits. */
+#define FLOW_LINE_BYTES (8u << 20)
 
 static const char usage[] =
 	"usage: weir decode [--format json|elements] [--profile compact|goflow2]\n"
-	"                   [--vendor-names] FILE.pcap|-\n"
+	"                   [--unmapped] [--vendor-names] [--elements-file FILE.csv]\n"
+	"                   FILE.pcap|-\n"
 	"\n"
 	"Decodes the UDP datagrams of a capture file, whatever their ports, and prints one JSON\n"
 	"object a line; the last line is a summary.\n"
@@ -31,8 +34,10 @@ static const char usage[] =
 	"  --format json       flows, as they are published (default)\n"
 	"  --format elements   every data and options record, losslessly\n"
 	"  --profile goflow2   flows with all of goflow2's keys, not only those that are present\n"
+	"  --unmapped          json: also what no key of a flow stands for, in a list\n"
 	"  --vendor-names      elements: known vendor elements by name and type, not number and "
-	"hex\n";
+	"hex\n"
+	"  --elements-file FILE  a CSV file of more elements: pen,id,name,type\n";
 
 enum decode_format { DECODE_JSON, DECODE_ELEMENTS };
 
@@ -40,13 +45,17 @@ struct decode_options {
 	const char *path;
 	enum decode_format format;
 	enum output_profile profile;
+	const char *elements_file;
+	bool unmapped;
 	bool vendor_names;
 };
 
 struct decode {
 	struct decode_options options;
+	struct element_names *names; /* NULL: only the registry's */
 	struct elements *elements;
 	struct text line; /* of a flow */
+	struct encode_style style;
 	struct sample_counts samples;
 	struct conf conf;
 	struct ledger *ledger;
@@ -66,7 +75,7 @@ static void flow_print(void *ctx, const struct flow *flow)
 	struct decode *d = ctx;
 
 	text_cut(&d->line, 0);
-	encode_json(&d->line, flow, (uint8_t)d->options.profile);
+	encode_json(&d->line, flow, &d->style);
 	if (text_ok(&d->line))
 		line_print(d, &d->line);
 	else if (!d->err)
@@ -165,6 +174,8 @@ static int options_parse(int argc, char **argv, struct decode_options *o, bool *
 		{"format", required_argument, NULL, 'f'},
 		{"profile", required_argument, NULL, 'p'},
 		{"vendor-names", no_argument, NULL, 'v'},
+		{"unmapped", no_argument, NULL, 'u'},
+		{"elements-file", required_argument, NULL, 'e'},
 		{"help", no_argument, NULL, 'h'},
 		{NULL, 0, NULL, 0},
 	};
@@ -179,6 +190,10 @@ static int options_parse(int argc, char **argv, struct decode_options *o, bool *
 			status = profile_parse(optarg, &o->profile);
 		else if (c == 'v')
 			o->vendor_names = true;
+		else if (c == 'u')
+			o->unmapped = true;
+		else if (c == 'e')
+			o->elements_file = optarg;
 		else if (c == 'h')
 			*help = true;
 		else
@@ -194,6 +209,13 @@ static int options_parse(int argc, char **argv, struct decode_options *o, bool *
 	return 0;
 }
 
+static bool names_load(struct decode *d, char error[PCAP_FILE_ERROR_MAX])
+{
+	const char *path = d->options.elements_file;
+
+	return !path || element_names_read(path, &d->names, error, PCAP_FILE_ERROR_MAX) == 0;
+}
+
 /* 0 or -ENOMEM; decode_fini() either way. */
 static int decode_init(struct decode *d)
 {
@@ -207,8 +229,13 @@ static int decode_init(struct decode *d)
 	char *line = malloc(FLOW_LINE_BYTES);
 
 	d->line = text_over(line, FLOW_LINE_BYTES);
+	d->style = (struct encode_style){
+		.profile = (uint8_t)d->options.profile,
+		.unmapped = d->options.unmapped ? UNMAPPED_INCLUDE : UNMAPPED_DROP,
+		.names = d->names,
+	};
 	conf_init(&d->conf);
-	d->elements = elements_new(d->options.vendor_names);
+	d->elements = elements_new(d->options.vendor_names, d->names);
 	d->ledger = ledger_new(1);
 	if (!line || !d->elements || !d->ledger)
 		return -ENOMEM;
@@ -223,6 +250,7 @@ static void decode_fini(struct decode *d)
 	ledger_free(d->ledger);
 	elements_free(d->elements);
 	free(d->line.start);
+	element_names_free(d->names);
 	conf_fini(&d->conf);
 }
 
@@ -293,7 +321,9 @@ int decode_main(int argc, char **argv)
 	if (help)
 		return fputs(usage, stdout) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 	status = EXIT_FAILURE;
-	if (decode_init(&d) < 0)
+	if (!names_load(&d, error))
+		complain("%s", error);
+	else if (decode_init(&d) < 0)
 		complain("out of memory");
 	else if (pcap_file_open(d.options.path, &d.file, error) < 0)
 		complain("%s", error);

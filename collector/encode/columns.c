@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/conf/element_names.h"
 #include "collector/encode/element_value.h"
 
 static int identity_cmp(const struct tmpl_field *a, const struct tmpl_field *b)
@@ -69,19 +70,17 @@ static int columns_reserve(struct columns *c, size_t n)
 	return 0;
 }
 
-static const struct ie *field_ie(const struct tmpl_field *f, bool vendor_names)
+/* Without vendor_names only what IANA assigned has a name, and what reverses it. */
+static const struct ie *field_ie(const struct tmpl_field *f, bool vendor_names,
+				 const struct element_names *names)
 {
-	const struct ie *ie;
+	bool vendor = f->pen != IE_PEN_IANA && f->pen != IE_PEN_REVERSE;
 
-	if (f->space == IE_SPACE_SCOPE9 || f->space == IE_SPACE_NETFLOW7)
-		return ie_find((enum ie_space)f->space, 0, f->id);
-	/* v9 has no enterprise bit: what IANA assigns means the same in both. */
-	ie = f->pen == IE_PEN_IANA ? ie_find(IE_SPACE_IPFIX, IE_PEN_IANA, f->id) : NULL;
-	if (f->pen == IE_PEN_REVERSE)
-		return ie_reversed(f->id); /* its type is IANA's, whatever it is called */
-	if (ie || !vendor_names)
-		return ie;
-	return ie_find((enum ie_space)f->space, f->pen, f->id);
+	if (!vendor_names && f->space == IE_SPACE_NETFLOW9)
+		return ie_find(IE_SPACE_IPFIX, IE_PEN_IANA, f->id);
+	if (!vendor_names && f->space == IE_SPACE_IPFIX)
+		names = NULL;
+	return vendor && !vendor_names ? NULL : element_names_find(names, f);
 }
 
 static void repeats_link(struct columns *c)
@@ -115,7 +114,8 @@ static void names_part(struct columns *c)
 	}
 }
 
-int columns_fit(struct columns *c, const struct tmpl *t, bool vendor_names)
+int columns_fit(struct columns *c, const struct tmpl *t, bool vendor_names,
+		const struct element_names *names)
 {
 	int err;
 
@@ -128,7 +128,7 @@ int columns_fit(struct columns *c, const struct tmpl *t, bool vendor_names)
 	for (size_t i = 0; i < c->n; i++) {
 		c->column[i] = (struct column){
 			.field = t->fields[i],
-			.ie = field_ie(&t->fields[i], vendor_names),
+			.ie = field_ie(&t->fields[i], vendor_names, names),
 			.numbered = !vendor_names && t->fields[i].pen == IE_PEN_REVERSE,
 		};
 		c->order[i] = (uint16_t)i;
@@ -144,14 +144,6 @@ void columns_fini(struct columns *c)
 	free(c->column);
 	free(c->order);
 	*c = (struct columns){0};
-}
-
-/* RFC 5103 section 6.1: "reverse" and the name with its first letter raised. */
-static void reverse_name_put(struct text *out, const char *name)
-{
-	text_str(out, "reverse");
-	text_char(out, (char)(*name >= 'a' && *name <= 'z' ? *name - 'a' + 'A' : *name));
-	text_str(out, name + 1);
 }
 
 static void number_put(struct text *out, const struct tmpl_field *f)
@@ -171,10 +163,8 @@ void column_key_put(struct text *out, const struct column *column)
 	text_char(out, '"');
 	if (!column->ie || column->numbered)
 		number_put(out, &column->field);
-	else if (column->field.pen == IE_PEN_REVERSE)
-		reverse_name_put(out, column->ie->name);
 	else
-		text_str(out, column->ie->name);
+		element_name_put(out, &column->field, column->ie);
 	text_char(out, '"');
 }
 

@@ -13,6 +13,8 @@
 #include "parsers/ie.h"
 #include "parsers/template.h"
 
+struct element_names;
+
 struct column {
 	struct tmpl_field field;
 	const struct ie *ie; /* NULL: nobody knows it, it is written in hex */
@@ -28,8 +30,10 @@ struct columns {
 	size_t room;
 };
 
-/* Makes them fit the template, unless they already do. 0 or -ENOMEM. */
-int columns_fit(struct columns *c, const struct tmpl *t, bool vendor_names);
+/* Makes them fit the template, unless they already do. names: of the user, for vendor_names. 0 or
+ * -ENOMEM. */
+int columns_fit(struct columns *c, const struct tmpl *t, bool vendor_names,
+		const struct element_names *names);
 void columns_fini(struct columns *c);
 
 /* The key of a column, with its quotes. */

@@ -178,3 +178,16 @@ void element_value_put(struct text *out, enum ie_type type, const uint8_t *octet
 	else if (!typed_put(out, type, octets, len))
 		element_hex_put(out, octets, len);
 }
+
+/* "reverse" and the name with its first letter raised. */
+void element_name_put(struct text *out, const struct tmpl_field *f, const struct ie *ie)
+{
+	const char *name = ie->name;
+
+	if (f->pen == IE_PEN_REVERSE) {
+		text_str(out, "reverse");
+		text_char(out, (char)(*name >= 'a' && *name <= 'z' ? *name - 'a' + 'A' : *name));
+		name++;
+	}
+	text_str(out, name);
+}

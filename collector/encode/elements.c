@@ -16,9 +16,10 @@ struct elements {
 	struct text line;
 	struct columns columns;
 	bool vendor_names;
+	const struct element_names *names;
 };
 
-struct elements *elements_new(bool vendor_names)
+struct elements *elements_new(bool vendor_names, const struct element_names *names)
 {
 	struct elements *e = calloc(1, sizeof(*e));
 	char *line = malloc(LINE_FIRST_BYTES);
@@ -30,6 +31,7 @@ struct elements *elements_new(bool vendor_names)
 	}
 	e->line = text_over(line, LINE_FIRST_BYTES);
 	e->vendor_names = vendor_names;
+	e->names = names;
 	return e;
 }
 
@@ -230,7 +232,7 @@ static void record_put(struct text *out, const struct columns *c, const struct r
 
 int elements_record(struct elements *e, const struct raw_record *record, const struct text **line)
 {
-	int err = columns_fit(&e->columns, record->tmpl, e->vendor_names);
+	int err = columns_fit(&e->columns, record->tmpl, e->vendor_names, e->names);
 
 	while (!err) {
 		text_cut(&e->line, 0);

@@ -15,10 +15,12 @@
 #include "metrics/text.h"
 #include "parsers/sink.h"
 
+struct element_names;
 struct elements;
 
-/* vendor_names: known elements of vendors by name and by type. NULL if out of memory. */
-struct elements *elements_new(bool vendor_names);
+/* vendor_names: known elements of vendors by name and by type, those of names among them (NULL:
+ * only the registry's; it outlives the elements). NULL if out of memory. */
+struct elements *elements_new(bool vendor_names, const struct element_names *names);
 void elements_free(struct elements *e);
 
 /* 0 and *line, with its line feed, borrowed until the next call; or -ENOMEM. */

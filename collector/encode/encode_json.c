@@ -3,6 +3,7 @@
 #include "collector/conf/conf.h"
 #include "collector/encode/encoder.h"
 #include "collector/encode/proto_names.h"
+#include "collector/encode/unmapped.h"
 
 #define ETYPE_IPV4 0x0800
 #define ETYPE_ARP  0x0806
@@ -173,6 +174,17 @@ static void addrs_put(struct text *out, const struct addr_list *list)
 	text_char(out, ']');
 }
 
+static void larges_put(struct text *out, const struct large_list *list)
+{
+	text_char(out, '[');
+	for (uint16_t i = 0; i < list->count; i++) {
+		text_str(out, i ? ",\"" : "\"");
+		text_hex(out, list->items[i], FLOW_LARGE_LEN);
+		text_char(out, '"');
+	}
+	text_char(out, ']');
+}
+
 static uint64_t member_number(const void *member, uint8_t width)
 {
 	switch (width) {
@@ -207,6 +219,8 @@ static void list_put(struct text *out, enum flow_form form, const void *member)
 		layers_put(out, member);
 	} else if (form == FORM_ADDR_LIST) {
 		addrs_put(out, member);
+	} else if (form == FORM_LARGE_LIST) {
+		larges_put(out, member);
 	} else if (form == FORM_U32_LIST) {
 		const struct u32_list *list = member;
 		numbers_put(out, list->items, list->count);
@@ -272,6 +286,7 @@ static void value_put(struct text *out, const struct flow *f, const struct flow_
 	case FORM_SIZES:
 	case FORM_U32_LIST:
 	case FORM_ADDR_LIST:
+	case FORM_LARGE_LIST:
 		list_put(out, form, member);
 		return;
 	}
@@ -294,6 +309,7 @@ static const char *absent_text(enum flow_form form)
 	case FORM_SIZES:
 	case FORM_U32_LIST:
 	case FORM_ADDR_LIST:
+	case FORM_LARGE_LIST:
 		return "[]";
 	case FORM_ADDR:
 	case FORM_ETYPE:
@@ -339,16 +355,18 @@ static void goflow2_put(struct text *out, const struct flow *f)
 	}
 }
 
-void encode_json(struct text *out, const struct flow *flow, uint8_t profile)
+void encode_json(struct text *out, const struct flow *flow, const struct encode_style *style)
 {
 	size_t start = out->len;
 	unsigned from = 0;
 
-	if (profile == PROFILE_GOFLOW2) {
+	if (style->profile == PROFILE_GOFLOW2) {
 		goflow2_put(out, flow);
 		from = FLOW_GOFLOW2_LAST + 1;
 	}
 	present_put(out, flow, from);
+	if (style->unmapped == UNMAPPED_INCLUDE && flow->raw)
+		unmapped_json_put(out, flow->raw, style->names);
 	if (out->len == start)
 		text_char(out, '{');
 	else

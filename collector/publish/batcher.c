@@ -21,7 +21,7 @@ struct batcher {
 	batcher_encode encode;
 	size_t batch_bytes;
 	uint64_t batch_ms;
-	uint8_t profile;
+	struct encode_style style;
 	struct open_batch open[SUBJECT_COUNT];
 };
 
@@ -46,7 +46,12 @@ struct batcher *batcher_new_with(const struct conf *conf, struct ring *ring, str
 		.encode = encode,
 		.batch_bytes = bytes < BATCHER_MESSAGE_MAX ? bytes : BATCHER_MESSAGE_MAX,
 		.batch_ms = conf->output.batch_ms,
-		.profile = conf->output.profile,
+		.style =
+			{
+				.profile = conf->output.profile,
+				.unmapped = conf->output.unmapped,
+				.names = conf->element_names,
+			},
 	};
 	for (unsigned i = 0; i < SUBJECT_COUNT; i++) {
 		char *octets = malloc(BATCHER_MESSAGE_MAX);
@@ -100,7 +105,7 @@ static bool flow_fits(struct batcher *b, struct open_batch *o, const struct flow
 {
 	size_t before = o->text.len;
 
-	b->encode(&o->text, flow, b->profile);
+	b->encode(&o->text, flow, &b->style);
 	if (!text_ok(&o->text)) {
 		text_cut(&o->text, before);
 		return false;

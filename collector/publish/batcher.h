@@ -14,13 +14,16 @@
 
 struct batcher;
 struct conf;
+struct encode_style;
 struct ledger;
 struct ring;
 
 /* Writes one flow whole, or makes the text fail: encode_json() and its like. */
-typedef void (*batcher_encode)(struct text *out, const struct flow *flow, uint8_t profile);
+typedef void (*batcher_encode)(struct text *out, const struct flow *flow,
+			       const struct encode_style *style);
 
-/* NULL if out of memory. conf is read now and not kept; ring and ledger outlive the batcher. The
+/* NULL if out of memory. conf is read now, and only its element names are kept; they, ring and
+ * ledger outlive the batcher. The
  * second form is given its encoder instead of choosing it by conf->output.format. */
 struct batcher *batcher_new(const struct conf *conf, struct ring *ring, struct ledger *ledger);
 struct batcher *batcher_new_with(const struct conf *conf, struct ring *ring, struct ledger *ledger,

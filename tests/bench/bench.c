@@ -82,7 +82,7 @@ static void flow_write(void *ctx, const struct flow *f)
 {
 	struct bench *b = ctx;
 
-	encode_json(&b->lines, f, PROFILE_COMPACT);
+	encode_json(&b->lines, f, &(struct encode_style){.profile = PROFILE_COMPACT});
 }
 
 static void feed(struct bench *b, const uint8_t *octets, size_t len)

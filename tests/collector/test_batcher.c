@@ -21,9 +21,10 @@ static struct {
 } t;
 
 /* A flow of as many octets as its bytes member says: "fff...\n". */
-static void encode_filled(struct text *out, const struct flow *flow, uint8_t profile)
+static void encode_filled(struct text *out, const struct flow *flow,
+			  const struct encode_style *style)
 {
-	(void)profile; /* an encoder may have none */
+	(void)style; /* an encoder may have none */
 	for (uint64_t i = 1; i < flow->bytes; i++)
 		text_char(out, 'f');
 	text_char(out, '\n');

@@ -141,6 +141,24 @@ START_TEST(the_profile_of_goflow2_has_all_its_keys)
 }
 END_TEST
 
+START_TEST(unmapped_elements_are_printed_on_request)
+{
+	ck_assert_int_eq(run("--unmapped", path, NULL), 0);
+	ck_assert_ptr_null(strstr(out, "unmapped")); /* v5 has none */
+	ck_assert_uint_eq(lines(out), 2);
+}
+END_TEST
+
+START_TEST(a_bad_file_of_elements_is_one_line_and_status_1)
+{
+	ck_assert_int_eq(run("--elements-file", path, path), 1);
+	ck_assert_uint_eq(lines(err), 1);
+	ck_assert_ptr_nonnull(strstr(err, path));
+	ck_assert_ptr_nonnull(strstr(err, ":1: "));
+	ck_assert_str_eq(out, "");
+}
+END_TEST
+
 START_TEST(a_capture_can_come_by_standard_input)
 {
 	int saved = stream_divert(STDIN_FILENO, path, O_RDONLY);
@@ -157,7 +175,7 @@ START_TEST(a_wrong_command_line_is_one_line_and_status_2)
 	static const char *const wrong[][3] = {
 		{NULL, NULL, NULL},         {"--format", "xml", "f"}, {"--format=json", NULL, NULL},
 		{"--profile=x", "f", NULL}, {"--nonsense", "f"},      {"f", "g", NULL},
-		{"f", "--format", NULL},
+		{"f", "--format", NULL},    {"f", "--elements-file"},
 	};
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
@@ -202,6 +220,8 @@ SUITE(decode)
 	tcase_add_test(tc, flows_are_printed_with_a_summary_behind_them);
 	tcase_add_test(tc, records_are_printed_losslessly_when_asked_for);
 	tcase_add_test(tc, the_profile_of_goflow2_has_all_its_keys);
+	tcase_add_test(tc, unmapped_elements_are_printed_on_request);
+	tcase_add_test(tc, a_bad_file_of_elements_is_one_line_and_status_1);
 	tcase_add_test(tc, a_capture_can_come_by_standard_input);
 	tcase_add_test(tc, a_wrong_command_line_is_one_line_and_status_2);
 	tcase_add_test(tc, a_missing_file_is_one_line_and_status_1);

@@ -42,8 +42,8 @@ static void record_setup(void)
 		.octets = b.octets,
 		.spans = b.spans,
 	};
-	plain = elements_new(false);
-	named = elements_new(true);
+	plain = elements_new(false, NULL);
+	named = elements_new(true, NULL);
 	ck_assert_ptr_nonnull(plain);
 	ck_assert_ptr_nonnull(named);
 }

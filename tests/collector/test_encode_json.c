@@ -19,7 +19,7 @@ static void expect(uint8_t profile, const char *want)
 {
 	struct text t = text_over(room, sizeof(room) - 1);
 
-	encode_json(&t, &f, profile);
+	encode_json(&t, &f, &(struct encode_style){.profile = profile});
 	ck_assert(text_ok(&t));
 	room[t.len] = '\0';
 	ck_assert_str_eq(room, want);
@@ -239,7 +239,7 @@ START_TEST(a_line_that_does_not_fit_can_be_taken_back)
 	FLOW_PUT(&f, BYTES, bytes, 1500);
 	FLOW_PUT(&f, SRC_ADDR, src_addr, v4(192, 0, 2, 1));
 	FLOW_PUT(&f, SRC_NET, src_net, 24);
-	encode_json(&t, &f, PROFILE_COMPACT);
+	encode_json(&t, &f, &(struct encode_style){.profile = PROFILE_COMPACT});
 	ck_assert(text_ok(&t) == (_i >= 63));
 	text_cut(&t, 0);
 	ck_assert(text_ok(&t));

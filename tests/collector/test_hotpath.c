@@ -70,12 +70,13 @@ static void flow_take(void *ctx, const struct flow *flow)
 	batcher_add(batcher, flow, clock_mono_ms());
 }
 
-static void setup(void)
+static void setup_unmapped(enum output_unmapped unmapped)
 {
 	const struct flow_sink sink = {.flow = flow_take};
 	char error[CONF_ERROR_MAX];
 
 	conf_init(&conf);
+	conf.output.unmapped = (uint8_t)unmapped;
 	conf.listeners_n = 1;
 	conf.listeners[0] = (struct conf_listener){
 		.address = "127.0.0.1", .protocols = UINT32_MAX, .rcvbuf_bytes = 1 << 20};
@@ -86,6 +87,11 @@ static void setup(void)
 	batcher = batcher_new(&conf, ring, ledger);
 	pipeline = pipeline_new(&conf, &sink, ledger);
 	peer = peer_open((struct addr){.octets = {127, 0, 0, 1}, .len = 4}, 0, listener.port);
+}
+
+static void setup(void)
+{
+	setup_unmapped(UNMAPPED_DROP);
 }
 
 static void teardown(void)
@@ -182,6 +188,23 @@ START_TEST(data_of_a_known_template_need_no_heap)
 }
 END_TEST
 
+/* The same, a field of 8 octets being a list that no flow has a place for. */
+START_TEST(unmapped_elements_need_no_heap)
+{
+	uint8_t template[sizeof(ipfix_template)], data[sizeof(ipfix_data)];
+
+	teardown();
+	setup_unmapped(UNMAPPED_INCLUDE);
+	memcpy(template, ipfix_template, sizeof(template));
+	template[32] = 291 >> 8;
+	template[33] = 291 & 0xff;
+	memcpy(data, ipfix_data, sizeof(data));
+	memcpy(data + 28, (const uint8_t[]){3, 0, 10, 0, 1, 7, 8, 9}, 8);
+	pass(template, sizeof(template));
+	passes_without_heap(data, sizeof(data), PROTOCOL_IPFIX);
+}
+END_TEST
+
 START_TEST(noise_needs_no_heap)
 {
 	static const uint8_t noise[] = {0xff, 0xff, 0xff};
@@ -202,5 +225,6 @@ SUITE(hotpath)
 	tcase_add_test(tc, the_heap_is_being_watched);
 	tcase_add_test(tc, fixed_layouts_need_no_heap);
 	tcase_add_test(tc, data_of_a_known_template_need_no_heap);
+	tcase_add_test(tc, unmapped_elements_need_no_heap);
 	tcase_add_test(tc, noise_needs_no_heap);
 }

@@ -382,6 +382,7 @@ static size_t used(const struct flow *f, const struct flow_field_row *row, const
 	case FORM_SRC_NET:
 	case FORM_DST_NET:
 	case FORM_U32_LIST:
+	case FORM_LARGE_LIST:
 	case FORM_STRING:
 	case FORM_SAMPLING:
 	case FORM_TIME:

@@ -251,6 +251,74 @@ START_TEST(plain_counts_since_1970_in_place_of_ntp_stamps_are_seen_through)
 }
 END_TEST
 
+/* A firewall's event: when its flow began, and when it was seen; without octets. */
+static void put_event(uint64_t start_ms, uint64_t seen_ms)
+{
+	static const uint16_t fields[][2] = {{233, 1}, {152, 8}, {323, 8}, {231, 4}, {232, 4}};
+	size_t set;
+
+	ipfix_begin(&b, 0);
+	put_template(&b, 2, 256, fields, 5);
+	set = set_begin(&b, 256);
+	put8(&b, 2);
+	put64(&b, start_ms);
+	put64(&b, seen_ms);
+	put32(&b, 0);
+	put32(&b, 0);
+	set_end(&b, set);
+	ipfix_end(&b);
+	world_feed(&world, b.octets, b.len);
+	ck_assert_uint_eq(world.flows_n, 1);
+}
+
+START_TEST(an_event_without_octets_is_a_flow_that_ends_with_it)
+{
+	const struct flow *f = &world.flows[0];
+
+	put_event(UINT64_C(1699999990123), UINT64_C(1699999999456));
+	ck_assert_uint_eq(f->firewall_event, 2);
+	ck_assert_uint_eq(f->bytes, 0);
+	ck_assert_uint_eq(f->bytes_in, 0);
+	ck_assert_uint_eq(f->time_flow_start_ns, UINT64_C(1699999990123000000));
+	ck_assert_uint_eq(f->time_flow_end_ns, UINT64_C(1699999999456000000));
+}
+END_TEST
+
+START_TEST(an_event_before_its_flow_does_not_end_it)
+{
+	put_event(UINT64_C(1699999990123), UINT64_C(1699999990122));
+	ck_assert_uint_eq(world.flows[0].time_flow_end_ns, UINT64_C(1699999990123000000));
+	ck_assert_uint_eq(world.tally.notes[NOTE_START_AFTER_END], 0);
+}
+END_TEST
+
+START_TEST(reverse_totals_are_the_other_direction)
+{
+	const struct flow *f = &world.flows[0];
+	size_t set;
+
+	ipfix_begin(&b, 0);
+	set = set_begin(&b, 2);
+	put16(&b, 256);
+	put16(&b, 2);
+	put16(&b, 85);
+	put16(&b, 4);
+	put16(&b, 0x8000 | 85);
+	put16(&b, 4);
+	put32(&b, 29305);
+	set_end(&b, set);
+	set = set_begin(&b, 256);
+	put32(&b, 132);
+	put32(&b, 200);
+	set_end(&b, set);
+	ipfix_end(&b);
+	world_feed(&world, b.octets, b.len);
+	ck_assert_uint_eq(f->bytes, 132);
+	ck_assert_uint_eq(f->bytes_in, 200);
+	ck_assert_uint_eq(f->bytes_out, 132);
+}
+END_TEST
+
 SUITE(ipfix)
 {
 	TCase *tc = suite_case(s, "message");
@@ -267,4 +335,7 @@ SUITE(ipfix)
 	tcase_add_test(tc, an_options_template_without_scopes_is_harmless_and_noted);
 	tcase_add_test(tc, plain_counts_since_1970_in_place_of_ntp_stamps_are_seen_through);
 	tcase_add_test(tc, a_record_cut_inside_a_variable_length_field_is_refused);
+	tcase_add_test(tc, an_event_without_octets_is_a_flow_that_ends_with_it);
+	tcase_add_test(tc, an_event_before_its_flow_does_not_end_it);
+	tcase_add_test(tc, reverse_totals_are_the_other_direction);
 }

@@ -67,6 +67,10 @@ static const struct rule rules[] = {
 /* clang-format on */
 
 static const uint16_t octets_ids[CANDIDATES] = {1, 23, 85, 171, 231, 352, 312};
+static const uint16_t reverse_octets[3] = {1, 23, 85};
+static const uint16_t reverse_packets[3] = {2, 24, 86};
+static const enum flow_field two_way_octets[3] = {FLOW_BYTES_IN, FLOW_BYTES, FLOW_BYTES_OUT};
+static const enum flow_field two_way_packets[3] = {FLOW_PACKETS_IN, FLOW_PACKETS, FLOW_PACKETS_OUT};
 static const uint16_t packets_ids[CANDIDATES] = {2, 24, 86, 172, 298};
 
 bool expect_has(const struct story_record *r, uint16_t id)
@@ -313,20 +317,30 @@ static bool labels_hold(const struct story_record *r, const struct flow *f)
 	return n ? f->mpls_label.count == n : !flow_has(f, FLOW_MPLS_LABEL);
 }
 
-static bool reverse_holds(const struct story_record *r, uint16_t reversed, uint16_t id,
-			  enum flow_field in, enum flow_field forward, enum flow_field out,
-			  const struct flow *f)
+/* The other direction: one of its elements; which of several wins is the mapping's own test. */
+static bool reverse_holds(const struct story_record *r, const uint16_t reversed[3], uint16_t id,
+			  const enum flow_field fields[3], const struct flow *f)
 {
-	bool both = expect_first(r, IE_PEN_REVERSE, reversed) && expect_has(r, id);
-	uint64_t want;
-	bool there =
-		expect_number(r, IE_PEN_REVERSE, reversed, &want) || expect_number(r, 0, id, &want);
+	enum flow_field in = fields[0], forward = fields[1], out = fields[2];
+	uint64_t v, want = 0;
+	unsigned told = expect_has(r, id), read = 0;
 
-	if (both)
+	for (int i = 0; i < 3; i++) {
+		told += expect_first(r, IE_PEN_REVERSE, reversed[i]) != NULL;
+		if (expect_number(r, IE_PEN_REVERSE, reversed[i], &v)) {
+			want = v;
+			read++;
+		}
+	}
+	if (told > 1)
 		return true;
-	if (flow_has(f, in) != there || (there && member(f, in) != want))
+	if (expect_number(r, 0, id, &v)) {
+		want = v;
+		read++;
+	}
+	if (flow_has(f, in) != (read == 1) || (read == 1 && member(f, in) != want))
 		return false;
-	return !there || !flow_has(f, forward) ||
+	return read == 0 || !flow_has(f, forward) ||
 	       (flow_has(f, out) && member(f, out) == member(f, forward));
 }
 
@@ -376,8 +390,8 @@ const char *expect_flow(const struct story_record *r, bool netflow9, const struc
 		return "user_name";
 	if (!labels_hold(r, f))
 		return "mpls_label";
-	if (!reverse_holds(r, 1, 232, FLOW_BYTES_IN, FLOW_BYTES, FLOW_BYTES_OUT, f) ||
-	    !reverse_holds(r, 2, 299, FLOW_PACKETS_IN, FLOW_PACKETS, FLOW_PACKETS_OUT, f))
+	if (!reverse_holds(r, reverse_octets, 232, two_way_octets, f) ||
+	    !reverse_holds(r, reverse_packets, 299, two_way_packets, f))
 		return "bytes_in, packets_in";
 	if (!expect_rate(r, f))
 		return "sampling_rate";

@@ -36,6 +36,15 @@ static int rate_parse(const char *text, struct conf_rate *out, char why[KIND_WHY
 	return 0;
 }
 
+static bool network_known(const struct conf_rates *rates, const struct cidr *network)
+{
+	for (size_t i = 0; i < rates->n; i++)
+		if (rates->list[i].exporters.bits == network->bits &&
+		    addr_equal(&rates->list[i].exporters.net, &network->net))
+			return true;
+	return false;
+}
+
 int rates_add(const struct conf_key *key, void *member, const char *text, char why[KIND_WHY_MAX])
 {
 	struct conf_rates *rates = member;
@@ -44,6 +53,10 @@ int rates_add(const struct conf_key *key, void *member, const char *text, char w
 
 	if (rate_parse(text, &rate, why))
 		return -EINVAL;
+	if (network_known(rates, &rate.exporters)) {
+		(void)snprintf(why, KIND_WHY_MAX, "has a network that has a rate already");
+		return -EINVAL;
+	}
 	if (rates->n == key->max) {
 		(void)snprintf(why, KIND_WHY_MAX, "is one rate too many (%zu)", rates->n);
 		return -EINVAL;

@@ -72,6 +72,14 @@ START_TEST(what_is_no_rate_of_a_network_is_refused)
 }
 END_TEST
 
+START_TEST(a_network_has_one_rate)
+{
+	ck_assert_int_ne(set("10.0.0.0/8=5,10.0.0.0/9=6,10.0.0.0/8=7"), 0);
+	ck_assert_str_eq(error, "sampling.overrides: \"10.0.0.0/8=7\" has a network that has a "
+				"rate already");
+}
+END_TEST
+
 SUITE(conf_rates)
 {
 	TCase *tc = suite_case(s, "overrides");
@@ -80,5 +88,6 @@ SUITE(conf_rates)
 	tcase_add_test(tc, nobody_is_overridden_unless_configured);
 	tcase_add_test(tc, the_longest_prefix_wins_wherever_it_stands);
 	tcase_add_test(tc, a_list_takes_the_place_of_the_one_before);
+	tcase_add_test(tc, a_network_has_one_rate);
 	tcase_add_loop_test(tc, what_is_no_rate_of_a_network_is_refused, 0, 9);
 }

@@ -253,7 +253,8 @@ static void tables_show(struct exporters *e)
 
 void exporters_tick(struct exporters *e, uint64_t now_mono_ms)
 {
-	e->now_mono_ms = now_mono_ms;
-	parking_expire(e->parking, now_mono_ms, set_expired, e);
+	if (now_mono_ms > e->now_mono_ms) /* a capture file may step back */
+		e->now_mono_ms = now_mono_ms;
+	parking_expire(e->parking, e->now_mono_ms, set_expired, e);
 	tables_show(e);
 }

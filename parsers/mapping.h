@@ -39,7 +39,7 @@ enum map_kind {
 	MAP_SECTION,           /* octets of a packet, to struct octets */
 	MAP_STRING,            /* text: cut at the first NUL, trailing spaces gone */
 	MAP_FLOAT,             /* IEEE 754 of 4 or 8 octets, to a double */
-	MAP_UPTIME,            /* ms since boot, where zero is a time */
+	MAP_TOLD, /* as MAP_UINT to 8 octets, but zero is a value: a flag says that it is there */
 	MAP_KIND_COUNT
 };
 

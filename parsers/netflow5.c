@@ -21,8 +21,8 @@
 	X(14, 2,  14, UINT,   flow.out_if,        FLOW_OUT_IF,    0) \
 	X(16, 4,   2, UINT,   flow.packets,       FLOW_PACKETS,   0) \
 	X(20, 4,   1, UINT,   flow.bytes,         FLOW_BYTES,     0) \
-	X(24, 4,  22, UPTIME, times.start_uptime, MAP_NO_MARK,    0) \
-	X(28, 4,  21, UPTIME, times.end_uptime,   MAP_NO_MARK,    0) \
+	X(24, 4,  22, TOLD,   times.start_uptime, MAP_NO_MARK,    0) \
+	X(28, 4,  21, TOLD,   times.end_uptime,   MAP_NO_MARK,    0) \
 	X(32, 2,   7, UINT,   flow.src_port,      FLOW_SRC_PORT,  0) \
 	X(34, 2,  11, UINT,   flow.dst_port,      FLOW_DST_PORT,  0) \
 	X(37, 1,   6, LOW12,  flow.tcp_flags,     FLOW_TCP_FLAGS, 0) \

@@ -9,6 +9,7 @@
 #define SCOPE9_INTERFACE 2u
 #define SCOPE9_TEMPLATE  5u
 #define INTEGER_MAX      8u /* octets */
+#define NAME_OCTETS_MAX  255u
 
 /* The elements that matter, and where their values are gathered. */
 struct gathered {
@@ -32,6 +33,9 @@ static struct octets name_trim(const uint8_t *p, size_t len)
 	const uint8_t *nul = len ? memchr(p, 0, len) : NULL;
 
 	len = nul ? (size_t)(nul - p) : len;
+	len = len < NAME_OCTETS_MAX
+		      ? len
+		      : NAME_OCTETS_MAX; /* it goes into every flow that asks for it */
 	while (len > 0 && p[len - 1] == ' ')
 		len--;
 	return (struct octets){p, (uint16_t)len};

@@ -29,6 +29,7 @@ struct record_times {
 	uint64_t collected_ms;                      /* 258 */
 	uint64_t lasted_ms, lasted_us;              /* 161, 162 */
 	bool has_start_uptime, has_end_uptime;      /* they are there: zero is a time since boot */
+	bool has_start_delta, has_end_delta;        /* likewise: zero is Export Time itself */
 };
 
 /* wire-quirks 101: what a record itself says of its sampling. */

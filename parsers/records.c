@@ -89,13 +89,20 @@ static void addr_put(struct decoder *d, const struct tmpl_step *s, const uint8_t
 	mark_set(&d->record, s->mark);
 }
 
-static void uptime_put(struct record *r, const struct tmpl_step *s, uint64_t v)
+/* Zero is a value of these: a flag of its own says that there is one. */
+static void told_put(struct record *r, const struct tmpl_step *s, uint64_t v)
 {
 	slot_store((uint8_t *)r + s->slot, s->width, v);
 	if (s->slot == offsetof(struct record, times.start_uptime))
 		r->times.has_start_uptime = true;
-	else
+	else if (s->slot == offsetof(struct record, times.end_uptime))
 		r->times.has_end_uptime = true;
+	else if (s->slot == offsetof(struct record, times.start_delta))
+		r->times.has_start_delta = true;
+	else if (s->slot == offsetof(struct record, times.end_delta))
+		r->times.has_end_delta = true;
+	else
+		r->sampling.has_space = true;
 }
 
 /* RFC 3032: label 20, experimental 3, bottom of stack 1. All zero is no entry (wire-quirks 85). */
@@ -241,8 +248,8 @@ static void step_run(struct decoder *d, const struct tmpl_step *s, const uint8_t
 	case MAP_FLOAT:
 		float_put(r, s, p, len);
 		break;
-	case MAP_UPTIME:
-		uptime_put(r, s, load_be(p, len));
+	case MAP_TOLD:
+		told_put(r, s, load_be(p, len));
 		break;
 	case MAP_KIND_COUNT:
 		break;
@@ -325,20 +332,25 @@ static void icmp_derive(struct flow *f)
 }
 
 /* A prefix length that no address has is no prefix length. */
+static void prefix_check(struct decoder *d, enum flow_field field, uint8_t bits,
+			 enum flow_field addr_field, const struct addr *addr)
+{
+	struct flow *f = &d->record.flow;
+	bool ipv4 = flow_has(f, addr_field) ? addr->len == 4
+					    : flow_has(f, FLOW_ETYPE) && f->etype == ETYPE_IPV4;
+
+	if (!flow_has(f, field) || bits <= (ipv4 ? PREFIX_V4_MAX : PREFIX_V6_MAX))
+		return;
+	flow_unmark(f, field);
+	d->tally->notes[NOTE_VALUE_MISFIT]++;
+}
+
 static void prefixes_check(struct decoder *d)
 {
 	struct flow *f = &d->record.flow;
-	uint8_t max =
-		flow_has(f, FLOW_ETYPE) && f->etype == ETYPE_IPV4 ? PREFIX_V4_MAX : PREFIX_V6_MAX;
 
-	if (flow_has(f, FLOW_SRC_NET) && f->src_net > max) {
-		flow_unmark(f, FLOW_SRC_NET);
-		d->tally->notes[NOTE_VALUE_MISFIT]++;
-	}
-	if (flow_has(f, FLOW_DST_NET) && f->dst_net > max) {
-		flow_unmark(f, FLOW_DST_NET);
-		d->tally->notes[NOTE_VALUE_MISFIT]++;
-	}
+	prefix_check(d, FLOW_SRC_NET, f->src_net, FLOW_SRC_ADDR, &f->src_addr);
+	prefix_check(d, FLOW_DST_NET, f->dst_net, FLOW_DST_ADDR, &f->dst_addr);
 }
 
 /* A block of NAT ports is told by its end or by its size. */

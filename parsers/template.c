@@ -67,6 +67,7 @@ static struct tmpl_field field_read(struct wire *w, bool netflow9, bool scope)
 static enum parse_status fields_measure(struct wire *set, struct tmpl_record *r)
 {
 	uint64_t sum = 0;
+	uint32_t empty = 0;
 
 	for (uint16_t i = 0; i < r->fields_n; i++) {
 		struct tmpl_field f = field_read(set, r->netflow9, i < r->scope_n);
@@ -74,11 +75,13 @@ static enum parse_status fields_measure(struct wire *set, struct tmpl_record *r)
 		if (!wire_ok(set))
 			return PARSE_TMPL_CUT;
 		r->varlen |= f.len == TMPL_VARLEN;
+		empty += f.len == 0;
 		sum += f.len == TMPL_VARLEN ? 1 : f.len; /* wire-quirks 20 */
 	}
 	if (sum == 0)
 		return PARSE_TMPL_EMPTY;
-	if (sum > TMPL_RECORD_MAX)
+	/* Every record walks its fields: without this, 16,000 steps for each octet of data. */
+	if (sum > TMPL_RECORD_MAX || empty > TMPL_EMPTY_FIELDS_MAX)
 		return PARSE_TMPL_LENGTH;
 	r->min_len = (uint32_t)sum;
 	return PARSE_OK;

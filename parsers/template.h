@@ -16,10 +16,11 @@
 #include "parsers/status.h"
 #include "parsers/wire.h"
 
-#define TMPL_VARLEN     65535u /* RFC 7011 section 7; H3C sends it in v9 too */
-#define TMPL_ID_LOWEST  256u
-#define TMPL_FIELDS_MAX 16383u /* 4 octets each in the largest datagram */
-#define TMPL_RECORD_MAX 65531u /* octets of the longest record that a Set can hold */
+#define TMPL_VARLEN           65535u /* RFC 7011 section 7; H3C sends it in v9 too */
+#define TMPL_ID_LOWEST        256u
+#define TMPL_FIELDS_MAX       16383u /* 4 octets each in the largest datagram */
+#define TMPL_EMPTY_FIELDS_MAX 32u    /* fields of length 0: filler (wire-quirks 29) */
+#define TMPL_RECORD_MAX       65531u /* octets of the longest record that a Set can hold */
 
 /* Where one field stands in a record. */
 struct span {

@@ -93,7 +93,7 @@ static struct moment start_absolute(const struct record_times *t, const struct m
 		return (struct moment){scaled(t->start_ms, NS_PER_MS), TIME_MILLISECONDS};
 	if (t->start_s)
 		return (struct moment){scaled(t->start_s, NS_PER_S), TIME_SECONDS};
-	if (t->start_delta)
+	if (t->has_start_delta && (t->start_delta || t->end_delta))
 		return (struct moment){before(m->export_ns, (uint32_t)t->start_delta * NS_PER_US),
 				       TIME_DELTA};
 	return (struct moment){0, TIME_UNKNOWN};
@@ -109,7 +109,7 @@ static struct moment end_absolute(const struct record_times *t, const struct mes
 		return (struct moment){scaled(t->end_ms, NS_PER_MS), TIME_MILLISECONDS};
 	if (t->end_s)
 		return (struct moment){scaled(t->end_s, NS_PER_S), TIME_SECONDS};
-	if (t->end_delta)
+	if (t->has_end_delta && (t->start_delta || t->end_delta))
 		return (struct moment){before(m->export_ns, (uint32_t)t->end_delta * NS_PER_US),
 				       TIME_DELTA};
 	return (struct moment){0, TIME_UNKNOWN};
@@ -171,6 +171,15 @@ static void uptimes_resolve(const struct record_times *t, const struct message *
 		start->ns -= UPTIME_WRAP;
 }
 
+/* Zeros do not count beside another form of time (wire-quirks 77); alone, zero is a time. */
+static bool uptimes_count(const struct record_times *t)
+{
+	bool other = t->seen_s || t->seen_ms || t->seen_us || t->seen_ns || t->collected_ms;
+
+	return (t->has_start_uptime || t->has_end_uptime) &&
+	       (t->start_uptime || t->end_uptime || !other);
+}
+
 /* Nothing in the record: Export Time, or arrival where that is no time (wire-quirks 78). */
 static struct moment export_moment(const struct message *m, struct parse_tally *tally)
 {
@@ -198,6 +207,10 @@ static void moments_complete(const struct record_times *t, const struct message 
 	uint64_t lasted_ns =
 		t->lasted_us ? scaled(t->lasted_us, NS_PER_US) : scaled(t->lasted_ms, NS_PER_MS);
 
+	/* An event: what was seen is its end, and its start unless that is told (wire-quirks 75).
+	 */
+	if (!end->ns && !lasted_ns)
+		*end = observed(t, m);
 	if (!start->ns && !end->ns) {
 		*end = observed(t, m);
 		if (!end->ns) {
@@ -220,7 +233,7 @@ void times_resolve(const struct record_times *t, const struct message *m, struct
 	struct moment start = start_absolute(t, m);
 	struct moment end = end_absolute(t, m);
 
-	if (!start.ns && !end.ns && (t->has_start_uptime || t->has_end_uptime))
+	if (!start.ns && !end.ns && uptimes_count(t))
 		uptimes_resolve(t, m, &start, &end);
 	if (!start.ns || !end.ns)
 		moments_complete(t, m, &start, &end, tally);

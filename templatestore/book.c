@@ -5,9 +5,12 @@
 
 #include "parsers/template.h"
 
-#define UNUSED_MS  UINT64_C(1800000) /* exporters announce every 1 to 30 minutes */
-#define PRUNE_MS   UINT64_C(1000)    /* looking for unused templates costs a walk */
-#define FIRST_ROOM 8u
+#define UNUSED_MS   UINT64_C(1800000) /* exporters announce every 1 to 30 minutes */
+#define PRUNE_MS    UINT64_C(1000)    /* looking for unused templates costs a walk */
+#define FIRST_ROOM  8u
+#define SHARES      4096u /* of exporters: two that share one share its limits too */
+#define SHARE_OF    8u    /* an exporter may take this part of scopes and octets */
+#define SHARE_LEAST 16u   /* scopes that any exporter may have */
 
 /* One template: its octets as announced, to recognise the same again, and compiled. */
 struct held {
@@ -20,11 +23,19 @@ struct held {
 	uint8_t *octets;
 };
 
+/* A shelf stands in two orders: among all, and among those of its exporter. */
+enum order { ORDER_ALL, ORDER_OWN, ORDER_COUNT };
+
+struct links {
+	struct shelf *newer, *older;
+};
+
 struct shelf {
 	struct scope scope;
-	struct shelf *next;          /* in its bucket */
-	struct shelf *newer, *older; /* in its queue, by last use */
-	struct held **held;          /* sorted by id */
+	struct shelf *next;              /* in its bucket */
+	struct links links[ORDER_COUNT]; /* in its queues, by last use */
+	struct share *share;
+	struct held **held; /* sorted by id */
 	size_t held_n, room;
 	uint64_t pruned_ms;
 	bool proven; /* some template of it decoded a Set */
@@ -35,46 +46,64 @@ struct queue {
 	struct shelf *newest, *oldest;
 };
 
+/* What one exporter takes, over all its versions and domains. */
+struct share {
+	struct queue unproven, proven;
+	size_t scopes, bytes;
+};
+
 struct book {
 	struct book_limits limits;
 	struct book_numbers numbers;
 	uint64_t seed;
 	size_t mask;
-	struct queue unproven, proven;
+	struct share all; /* its queues only */
+	struct share shares[SHARES];
 	struct shelf *last; /* found last: datagrams come in runs */
 	struct shelf *buckets[];
 };
 
 /* --- queues ---------------------------------------------------------------------------------- */
 
-static struct queue *queue_of(struct book *b, const struct shelf *s)
+static struct queue *queue_of(struct share *of, const struct shelf *s)
 {
-	return s->proven ? &b->proven : &b->unproven;
+	return s->proven ? &of->proven : &of->unproven;
 }
 
-static void queue_leave(struct queue *q, struct shelf *s)
+static void queue_leave(struct queue *q, struct shelf *s, enum order order)
 {
-	*(s->newer ? &s->newer->older : &q->newest) = s->older;
-	*(s->older ? &s->older->newer : &q->oldest) = s->newer;
+	struct links *l = &s->links[order];
+
+	*(l->newer ? &l->newer->links[order].older : &q->newest) = l->older;
+	*(l->older ? &l->older->links[order].newer : &q->oldest) = l->newer;
 }
 
-static void queue_enter(struct queue *q, struct shelf *s)
+static void queue_enter(struct queue *q, struct shelf *s, enum order order)
 {
-	s->newer = NULL;
-	s->older = q->newest;
-	*(q->newest ? &q->newest->newer : &q->oldest) = s;
+	s->links[order] = (struct links){.older = q->newest};
+	*(q->newest ? &q->newest->links[order].newer : &q->oldest) = s;
 	q->newest = s;
+}
+
+static void shelf_leave(struct book *b, struct shelf *s)
+{
+	queue_leave(queue_of(&b->all, s), s, ORDER_ALL);
+	queue_leave(queue_of(s->share, s), s, ORDER_OWN);
+}
+
+static void shelf_enter(struct book *b, struct shelf *s)
+{
+	queue_enter(queue_of(&b->all, s), s, ORDER_ALL);
+	queue_enter(queue_of(s->share, s), s, ORDER_OWN);
 }
 
 static void shelf_used(struct book *b, struct shelf *s, bool proves)
 {
-	struct queue *q = queue_of(b, s);
-
-	if (q->newest == s && (s->proven || !proves))
+	if (queue_of(&b->all, s)->newest == s && (s->proven || !proves))
 		return;
-	queue_leave(q, s);
+	shelf_leave(b, s);
 	s->proven |= proves;
-	queue_enter(queue_of(b, s), s);
+	shelf_enter(b, s);
 }
 
 /* --- shelves --------------------------------------------------------------------------------- */
@@ -96,8 +125,16 @@ static struct shelf *shelf_find(struct book *b, const struct scope *scope)
 	return NULL;
 }
 
-static void held_drop(struct book *b, struct held *h)
+static struct share *share_of(struct book *b, const struct scope *scope)
 {
+	struct scope exporter = {.source = scope->source};
+
+	return &b->shares[scope_hash(&exporter, 0, b->seed) % SHARES];
+}
+
+static void held_drop(struct book *b, struct share *share, struct held *h)
+{
+	share->bytes -= h->bytes;
 	b->numbers.templates--;
 	b->numbers.bytes -= h->bytes;
 	free(h);
@@ -110,9 +147,10 @@ static void shelf_drop(struct book *b, struct shelf *s)
 	while (*at != s)
 		at = &(*at)->next;
 	*at = s->next;
-	queue_leave(queue_of(b, s), s);
+	shelf_leave(b, s);
+	s->share->scopes--;
 	for (size_t i = 0; i < s->held_n; i++)
-		held_drop(b, s->held[i]);
+		held_drop(b, s->share, s->held[i]);
 	if (b->last == s)
 		b->last = NULL;
 	b->numbers.scopes--;
@@ -121,16 +159,17 @@ static void shelf_drop(struct book *b, struct shelf *s)
 }
 
 /* The one to go: idle longest, unproven ones before all others; never the one at work. */
-static bool shelf_evict(struct book *b, const struct shelf *keep)
+static bool shelf_evict(struct book *b, const struct share *of, const struct shelf *keep)
 {
-	struct shelf *s = b->unproven.oldest;
+	enum order order = of == &b->all ? ORDER_ALL : ORDER_OWN;
+	struct shelf *s = of->unproven.oldest;
 
 	if (s == keep && s)
-		s = s->newer;
+		s = s->links[order].newer;
 	if (!s)
-		s = b->proven.oldest;
+		s = of->proven.oldest;
 	if (s == keep && s)
-		s = s->newer;
+		s = s->links[order].newer;
 	if (!s)
 		return false;
 	shelf_drop(b, s);
@@ -138,12 +177,20 @@ static bool shelf_evict(struct book *b, const struct shelf *keep)
 	return true;
 }
 
+/* One exporter makes room at its own cost before at that of others (wire-quirks 39). */
+static bool scopes_room(struct book *b, const struct share *own)
+{
+	if (own->scopes >= b->limits.scopes / SHARE_OF && own->scopes >= SHARE_LEAST)
+		return shelf_evict(b, own, NULL);
+	return b->numbers.scopes < b->limits.scopes || shelf_evict(b, &b->all, NULL);
+}
+
 static struct shelf *shelf_add(struct book *b, const struct scope *scope)
 {
 	struct shelf **bucket = bucket_of(b, scope);
 	struct shelf *s;
 
-	if (b->numbers.scopes == b->limits.scopes && !shelf_evict(b, NULL))
+	if (!scopes_room(b, share_of(b, scope)))
 		return NULL;
 	s = calloc(1, sizeof(*s));
 	if (!s)
@@ -151,7 +198,9 @@ static struct shelf *shelf_add(struct book *b, const struct scope *scope)
 	s->scope = *scope;
 	s->next = *bucket;
 	*bucket = s;
-	queue_enter(&b->unproven, s);
+	s->share = share_of(b, scope);
+	s->share->scopes++;
+	shelf_enter(b, s);
 	b->numbers.scopes++;
 	return s;
 }
@@ -222,7 +271,7 @@ static void shelf_prune(struct book *b, struct shelf *s, uint64_t now_mono_ms)
 			s->held[kept++] = s->held[i];
 			continue;
 		}
-		held_drop(b, s->held[i]);
+		held_drop(b, s->share, s->held[i]);
 		b->numbers.templates_evicted++;
 	}
 	s->held_n = kept;
@@ -249,8 +298,13 @@ static bool shelf_room(struct book *b, struct shelf *s, uint64_t now_mono_ms)
 
 static bool bytes_room(struct book *b, const struct shelf *keep, size_t bytes)
 {
+	const struct share *own = keep->share;
+
+	while (own->bytes + bytes > b->limits.bytes / SHARE_OF)
+		if (!shelf_evict(b, own, keep))
+			return false;
 	while (b->numbers.bytes + bytes > b->limits.bytes)
-		if (!shelf_evict(b, keep))
+		if (!shelf_evict(b, &b->all, keep))
 			return false;
 	return true;
 }
@@ -270,11 +324,12 @@ static enum tmpl_learnt held_put(struct book *b, struct shelf *s, struct held *h
 		memmove(&s->held[at + 1], &s->held[at], (s->held_n - at) * sizeof(struct held *));
 		s->held_n++;
 	} else {
-		held_drop(b, old);
+		held_drop(b, s->share, old);
 	}
 	s->held[at] = h;
 	b->numbers.templates++;
 	b->numbers.bytes += h->bytes;
+	s->share->bytes += h->bytes;
 	return old ? TMPL_REDEFINED : TMPL_NEW;
 }
 
@@ -300,7 +355,7 @@ void book_free(struct book *b)
 {
 	if (!b)
 		return;
-	while (shelf_evict(b, NULL))
+	while (shelf_evict(b, &b->all, NULL))
 		continue;
 	free(b);
 }

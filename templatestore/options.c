@@ -8,6 +8,8 @@
 #define BUCKETS        4096u
 #define BOOT_JITTER_MS 10000u /* boot times are worked out from two clocks */
 #define RATES_MAX      512u   /* of one exporter: a question may walk them all */
+#define FACT_BYTES     128u   /* of a common one: for so many there is a bucket */
+#define DOMAINS_MAX    64u    /* of one exporter that tell of one key: they share a bucket */
 
 /* What a fact is about: a name table, the reach of a rate, or the boot time. */
 enum kind { KIND_NAME, KIND_RATE = KIND_NAME + NAME_COUNT, KIND_BOOT = KIND_RATE + REACH_COUNT };
@@ -42,15 +44,21 @@ struct options {
 	struct teller *newest, *oldest;
 	struct teller *last; /* found last */
 	struct teller *tellers[BUCKETS];
-	struct fact *facts[BUCKETS];
+	size_t facts_mask;
+	struct fact *facts[];
 };
 
 struct options *options_new(const struct options_limits *limits)
 {
-	struct options *o = calloc(1, sizeof(*o));
+	size_t buckets = BUCKETS;
+	struct options *o;
 
+	while (buckets < limits->bytes / FACT_BYTES)
+		buckets *= 2;
+	o = calloc(1, sizeof(*o) + buckets * sizeof(struct fact *));
 	if (!o)
 		return NULL;
+	o->facts_mask = buckets - 1;
 	o->limits = *limits;
 	o->seed = scope_seed();
 	return o;
@@ -106,7 +114,7 @@ static struct fact **fact_bucket(struct options *o, const struct teller *t, uint
 {
 	uint64_t seed = o->seed ^ key * UINT64_C(0x9e3779b97f4a7c15);
 
-	return &o->facts[scope_hash(&t->scope, kind, seed) % BUCKETS];
+	return &o->facts[scope_hash(&t->scope, kind, seed) & o->facts_mask];
 }
 
 static size_t fact_bytes(const struct fact *f)
@@ -223,20 +231,25 @@ static const struct fact *fact_any(struct options *o, const struct teller *t, ui
 	return NULL;
 }
 
+/* old: what it takes the place of, or NULL; stays if there is no room. */
 static void fact_add(struct options *o, struct teller *t, const struct fact *like,
-		     const uint8_t *name)
+		     const uint8_t *name, struct fact *old)
 {
+	size_t bytes = fact_bytes(like);
+	size_t more = old && fact_bytes(old) < bytes ? bytes - fact_bytes(old) : old ? 0 : bytes;
 	struct fact **bucket = fact_bucket(o, t, like->kind, like->key);
 	struct fact **list = is_rate(like->kind) ? &t->rates : &t->others;
-	bool full = is_rate(like->kind) && t->rates_n == RATES_MAX;
+	bool full = !old && is_rate(like->kind) && t->rates_n == RATES_MAX;
 	struct fact *f = NULL;
 
-	if (!full && room_make(o, t, fact_bytes(like)))
-		f = malloc(fact_bytes(like));
+	if (!full && room_make(o, t, more))
+		f = malloc(bytes);
 	if (!f) {
 		o->numbers.refused++;
 		return;
 	}
+	if (old)
+		fact_free(o, old);
 	memcpy(f, like, sizeof(*f));
 	if (f->len)
 		memcpy(f->name, name, f->len);
@@ -254,6 +267,22 @@ static void fact_add(struct options *o, struct teller *t, const struct fact *lik
 	o->numbers.facts++;
 }
 
+/* The oldest of too many domains that tell of one key, or NULL: a look-up walks them all. */
+static struct fact *fact_surplus(struct options *o, const struct teller *t, uint8_t kind,
+				 uint64_t key)
+{
+	struct fact *oldest = NULL;
+	size_t n = 0;
+
+	for (struct fact *f = *fact_bucket(o, t, kind, key); f; f = f->next) {
+		if (f->teller == t && f->kind == kind && f->key == key) {
+			oldest = f;
+			n++;
+		}
+	}
+	return n >= DOMAINS_MAX ? oldest : NULL;
+}
+
 /* The newest word for a key wins (wire-quirks 61). */
 static void fact_put(struct options *o, struct teller *t, const struct fact *like,
 		     const uint8_t *name)
@@ -264,9 +293,9 @@ static void fact_put(struct options *o, struct teller *t, const struct fact *lik
 		old->value = like->value;
 		return;
 	}
-	if (old)
-		fact_free(o, old);
-	fact_add(o, t, like, name);
+	if (!old)
+		old = fact_surplus(o, t, like->kind, like->key);
+	fact_add(o, t, like, name, old);
 }
 
 /* An exporter that booted describes its samplers anew, under other ids maybe. */
@@ -330,6 +359,8 @@ void options_note(struct options *o, const struct message *m, const struct optio
 		like.len = facts->names[i].name.len;
 		fact_put(o, t, &like, facts->names[i].name.at);
 	}
+	if (!t->rates && !t->others) /* all refused: it must not take room for nothing */
+		teller_drop(o, t);
 }
 
 /* --- answers --------------------------------------------------------------------------------- */

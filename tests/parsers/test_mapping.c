@@ -39,7 +39,7 @@ START_TEST(an_integer_has_a_slot_of_an_integer)
 	const struct map_row *t = map_table(&n);
 
 	for (size_t i = 0; i < n; i++)
-		if (t[i].kind == MAP_UINT || t[i].kind == MAP_UPTIME || t[i].kind == MAP_MAC)
+		if (t[i].kind == MAP_UINT || t[i].kind == MAP_TOLD || t[i].kind == MAP_MAC)
 			ck_assert_msg(t[i].width == 1 || t[i].width == 2 || t[i].width == 4 ||
 					      t[i].width == 8,
 				      "element %u", t[i].id);

@@ -90,8 +90,8 @@ void lists_put(struct flow *f, enum map_kind kind, const uint8_t *octets, size_t
 /* Says which of the lists are there. */
 void lists_mark(struct flow *f);
 
-/* Lets the headers in the sections feed what no element gave. */
-void sections_feed(const struct record_sections *s, struct flow *f);
+/* Lets the headers in the sections feed what no element gave; inner: those inside of tunnels. */
+void sections_feed(const struct record_sections *s, bool inner, struct flow *f);
 
 /* The sampling rate that a record tells of itself, or 0 (wire-quirks 101). */
 uint64_t sampling_rate(const struct record_sampling *s, struct parse_tally *tally);

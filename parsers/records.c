@@ -13,6 +13,9 @@
 #define PREFIX_V4_MAX 32u
 #define PREFIX_V6_MAX 128u
 
+/* What hardly any template has: worked out apart. */
+#define RARE_NEEDS (MAP_NEEDS_PORTS | MAP_NEEDS_SECTIONS)
+
 /* What one Set's records share. */
 struct decoder {
 	const struct message *message;
@@ -172,6 +175,23 @@ static void icmp_put(struct decoder *d, const struct tmpl_step *s, uint64_t v)
 	FLOW_PUT(&d->record.flow, ICMP_CODE, icmp_code, (uint8_t)v);
 }
 
+/* Out of line: what few templates have costs the steps of all others no register. */
+__attribute__((noinline, cold)) static void rare_step_run(struct decoder *d,
+							  const struct tmpl_step *s,
+							  const uint8_t *p, size_t len)
+{
+	struct record *r = &d->record;
+
+	if (s->kind == MAP_EXP) {
+		r->flow.mpls_exp.items[0] = (uint32_t)load_be(p, len) & 7;
+		r->flow.mpls_exp.count = 1;
+	} else if (s->kind == MAP_SECTION) {
+		*(struct octets *)((uint8_t *)r + s->slot) = (struct octets){p, (uint16_t)len};
+	} else {
+		lists_put(&r->flow, (enum map_kind)s->kind, p, len, d->tally);
+	}
+}
+
 /* The octets are there, and of a length that the kind can be read from. */
 static void step_run(struct decoder *d, const struct tmpl_step *s, const uint8_t *p, size_t len)
 {
@@ -228,19 +248,14 @@ static void step_run(struct decoder *d, const struct tmpl_step *s, const uint8_t
 		community_put(d, load_be(p, len));
 		break;
 	case MAP_EXP:
-		r->flow.mpls_exp.items[0] = (uint32_t)load_be(p, len) & 7;
-		r->flow.mpls_exp.count = 1;
-		break;
+	case MAP_SECTION:
 	case MAP_LARGE_COMMUNITY:
 	case MAP_COMMUNITIES:
 	case MAP_LARGE_COMMUNITIES:
 	case MAP_SEGMENT:
 	case MAP_SEGMENTS:
 	case MAP_SEGMENT_SECTION:
-		lists_put(&r->flow, (enum map_kind)s->kind, p, len, d->tally);
-		break;
-	case MAP_SECTION:
-		*(struct octets *)((uint8_t *)r + s->slot) = (struct octets){p, (uint16_t)len};
+		rare_step_run(d, s, p, len);
 		break;
 	case MAP_STRING:
 		string_put(r, s, p, len);
@@ -470,6 +485,14 @@ static void names_resolve(struct decoder *d)
 			 &f->application_name);
 }
 
+__attribute__((noinline, cold)) static void rare_finish(struct decoder *d)
+{
+	if (d->tmpl->needs & MAP_NEEDS_PORTS)
+		ports_complete(d);
+	if (d->tmpl->needs & MAP_NEEDS_SECTIONS)
+		sections_feed(&d->record.sections, d->sink->inner, &d->record.flow);
+}
+
 static void record_finish(struct decoder *d)
 {
 	struct record *r = &d->record;
@@ -495,10 +518,8 @@ static void record_finish(struct decoder *d)
 	if (needs & MAP_NEEDS_DIRECTION && flow_has(f, FLOW_FLOW_DIRECTION) &&
 	    f->flow_direction < 2)
 		FLOW_PUT(f, DIRECTION, direction, (uint8_t)(f->flow_direction + 1));
-	if (needs & MAP_NEEDS_PORTS)
-		ports_complete(d);
-	if (needs & MAP_NEEDS_SECTIONS)
-		sections_feed(&r->sections, f);
+	if (needs & RARE_NEEDS)
+		rare_finish(d);
 	sampling_resolve(d, needs);
 	if (needs & MAP_NEEDS_NAMES && d->book->name)
 		names_resolve(d);
@@ -572,10 +593,10 @@ static void record_reset(struct record *r, const uint64_t *header, uint16_t need
 		r->flow.bgp_communities.count = r->flow.bgp_large_communities.count = 0;
 		r->flow.ipv6_routing_header_addresses.count = 0;
 	}
-	if (needs & MAP_NEEDS_SECTIONS)
+	if (needs & RARE_NEEDS) {
 		r->sections = (struct record_sections){0};
-	if (needs & MAP_NEEDS_PORTS)
 		r->range_ports = 0;
+	}
 }
 
 static void record_decode(struct decoder *d, const uint8_t *octets, const struct span *spans)
@@ -597,24 +618,28 @@ static void record_decode(struct decoder *d, const uint8_t *octets, const struct
 	record_finish(d);
 }
 
-static void record_hand_over(struct decoder *d, const uint8_t *octets, const struct span *spans)
+static void option_hand_over(struct decoder *d)
 {
-	const struct tmpl *t = d->tmpl;
-
-	d->raw.octets = octets;
-	d->raw.spans = spans;
-	if (t->options) {
-		d->tally->options++;
-		if (d->book->note)
-			d->book->note(d->book->ctx, &d->raw);
-	} else {
-		record_decode(d, octets, spans);
-		d->tally->flows++;
-	}
+	d->tally->options++;
+	if (d->book->note)
+		d->book->note(d->book->ctx, &d->raw);
 	if (d->sink->record)
 		d->sink->record(d->sink->ctx, &d->raw);
-	if (d->raw.flow)
-		d->sink->flow(d->sink->ctx, d->raw.flow);
+}
+
+static void record_hand_over(struct decoder *d, const uint8_t *octets, const struct span *spans)
+{
+	d->raw.octets = octets;
+	d->raw.spans = spans;
+	if (d->tmpl->options) {
+		option_hand_over(d);
+		return;
+	}
+	record_decode(d, octets, spans);
+	d->tally->flows++;
+	if (d->sink->record)
+		d->sink->record(d->sink->ctx, &d->raw);
+	d->sink->flow(d->sink->ctx, &d->record.flow);
 }
 
 /* --- one Set --------------------------------------------------------------------------------- */

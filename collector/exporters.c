@@ -41,6 +41,13 @@ static uint32_t tag_of(const struct exporters *e, const struct message *m)
 	return (uint32_t)e->listener << 8 | m->protocol;
 }
 
+static const struct tmpl *template_find(void *ctx, const struct message *m, uint16_t id)
+{
+	struct exporters *e = ctx;
+
+	return book_find(e->book, m, id, e->now_mono_ms);
+}
+
 struct replay {
 	struct exporters *exporters;
 	const struct tmpl *tmpl;
@@ -53,6 +60,8 @@ static void set_give_back(void *ctx, const struct message *m, const struct parke
 	struct parse_env env = {&r->exporters->templates, &r->exporters->sink, NULL};
 	struct message waited = *m;
 
+	if (!r->tmpl) /* asked for only now: a Set that waited proves the template's scope */
+		r->tmpl = template_find(r->exporters, m, what->id);
 	waited.waited = true;
 	env.tally = &block_of(r->exporters, what->tag)->parse;
 	set_replay(&waited, r->tmpl, what->set, &env);
@@ -67,13 +76,6 @@ static void set_expired(void *ctx, const struct message *m, const struct parked 
 	block->sets_expired++;
 }
 
-static const struct tmpl *template_find(void *ctx, const struct message *m, uint16_t id)
-{
-	struct exporters *e = ctx;
-
-	return book_find(e->book, m, id, e->now_mono_ms);
-}
-
 static enum tmpl_learnt template_learn(void *ctx, const struct message *m,
 				       const struct tmpl_record *r)
 {
@@ -83,7 +85,7 @@ static enum tmpl_learnt template_learn(void *ctx, const struct message *m,
 
 	block_of(e, tag_of(e, m))->parse.notes[NOTE_CARRIED] += misfits;
 	if (learnt == TMPL_NEW && parking_bytes(e->parking) > 0) {
-		struct replay replay = {e, template_find(e, m, r->id)};
+		struct replay replay = {e, NULL};
 
 		parking_take(e->parking, m, r->id, set_give_back, &replay);
 	}

@@ -11,6 +11,7 @@
 #define PROTO_ICMP    1u
 #define PROTO_ICMPV6  58u
 #define PREFIX_V4_MAX 32u
+#define NET_NOT_TOLD  255u /* no prefix is so long */
 #define PREFIX_V6_MAX 128u
 
 /* What hardly any template has: worked out apart. */
@@ -281,21 +282,23 @@ static void family_take(struct flow *f, const struct record_family *side)
 		FLOW_PUT(f, NEXT_HOP, next_hop, side->next_hop);
 	if (side->bgp_next_hop.len)
 		FLOW_PUT(f, BGP_NEXT_HOP, bgp_next_hop, side->bgp_next_hop);
-	FLOW_PUT(f, SRC_NET, src_net, side->src_net);
-	FLOW_PUT(f, DST_NET, dst_net, side->dst_net);
+	if (side->src_net != NET_NOT_TOLD)
+		FLOW_PUT(f, SRC_NET, src_net, side->src_net);
+	if (side->dst_net != NET_NOT_TOLD)
+		FLOW_PUT(f, DST_NET, dst_net, side->dst_net);
 }
 
-/* Fixed templates fill the unused family with zeros: element 60 decides, else whichever has an
- * address (wire-quirks 88). */
-static void family_choose(struct record *r)
+/* Fixed templates fill the unused family with zeros: element 60 decides, else the first in the
+ * template that has an address (wire-quirks 88). */
+static void family_choose(struct record *r, bool ipv6_first)
 {
-	bool zero4 = addr_is_zero(&r->v4.src) && addr_is_zero(&r->v4.dst);
-	bool zero6 = addr_is_zero(&r->v6.src) && addr_is_zero(&r->v6.dst);
+	bool has4 = !addr_is_zero(&r->v4.src) || !addr_is_zero(&r->v4.dst);
+	bool has6 = !addr_is_zero(&r->v6.src) || !addr_is_zero(&r->v6.dst);
+	bool ipv6 = has6 && (ipv6_first || !has4);
 
-	if (r->ip_version == 6 || (r->ip_version != 4 && zero4 && !zero6))
-		family_take(&r->flow, &r->v6);
-	else
-		family_take(&r->flow, &r->v4);
+	if (r->ip_version == 4 || r->ip_version == 6)
+		ipv6 = r->ip_version == 6;
+	family_take(&r->flow, ipv6 ? &r->v6 : &r->v4);
 }
 
 static void etype_derive(struct record *r)
@@ -500,7 +503,7 @@ static void record_finish(struct decoder *d)
 	uint16_t needs = d->tmpl->needs;
 
 	if (needs & MAP_NEEDS_FAMILY)
-		family_choose(r);
+		family_choose(r, d->tmpl->ipv6_first);
 	etype_derive(r);
 	prefixes_check(d);
 	if (needs & (MAP_NEEDS_OCTETS | MAP_NEEDS_PACKETS))
@@ -582,8 +585,14 @@ static void record_reset(struct record *r, const uint64_t *header, uint16_t need
 	if (needs & MAP_NEEDS_SAMPLING)
 		memset(&r->sampling, 0, sizeof(r->sampling));
 	if (needs & MAP_NEEDS_FAMILY) {
-		r->v4 = (struct record_family){.src = {.len = 4}, .dst = {.len = 4}};
-		r->v6 = (struct record_family){.src = {.len = 16}, .dst = {.len = 16}};
+		r->v4 = (struct record_family){.src = {.len = 4},
+					       .dst = {.len = 4},
+					       .src_net = NET_NOT_TOLD,
+					       .dst_net = NET_NOT_TOLD};
+		r->v6 = (struct record_family){.src = {.len = 16},
+					       .dst = {.len = 16},
+					       .src_net = NET_NOT_TOLD,
+					       .dst_net = NET_NOT_TOLD};
 	}
 	if (needs & (MAP_NEEDS_OCTETS | MAP_NEEDS_PACKETS))
 		r->total_octets = r->total_packets = r->other_octets = r->other_packets = 0;

@@ -11,6 +11,7 @@
 #define DST_ADDR_IPV4   12u
 #define SRC_ADDR_IPV6   27u
 #define DST_ADDR_IPV6   28u
+#define EMPTY_AN_OCTET  4u /* fields of length 0, for each octet of a record */
 #define FIRST_ICMP      176u
 #define LAST_ICMP       179u
 #define ICMP_CODE_TYPE4 32u
@@ -81,7 +82,7 @@ static enum parse_status fields_measure(struct wire *set, struct tmpl_record *r)
 	if (sum == 0)
 		return PARSE_TMPL_EMPTY;
 	/* Every record walks its fields: without this, 16,000 steps for each octet of data. */
-	if (sum > TMPL_RECORD_MAX || empty > TMPL_EMPTY_FIELDS_MAX)
+	if (sum > TMPL_RECORD_MAX || empty > TMPL_EMPTY_FIELDS_MAX + EMPTY_AN_OCTET * sum)
 		return PARSE_TMPL_LENGTH;
 	r->min_len = (uint32_t)sum;
 	return PARSE_OK;
@@ -115,7 +116,7 @@ struct choices {
 		uint16_t field;
 	} taken[MAP_ROWS_MAX];
 	bool seen[MAP_ROWS_MAX];
-	bool ipv4, ipv6;
+	bool ipv4, ipv6, ipv6_first;
 	bool icmp; /* type and code have elements of their own */
 };
 
@@ -133,6 +134,7 @@ size_t tmpl_size(const struct tmpl_record *r)
 
 static void family_note(struct choices *c, uint16_t id)
 {
+	c->ipv6_first |= !c->ipv4 && (id == SRC_ADDR_IPV6 || id == DST_ADDR_IPV6);
 	c->ipv4 |= id == SRC_ADDR_IPV4 || id == DST_ADDR_IPV4;
 	c->ipv6 |= id == SRC_ADDR_IPV6 || id == DST_ADDR_IPV6;
 	c->icmp |= (id >= FIRST_ICMP && id <= LAST_ICMP) || id == ICMP_CODE_TYPE4 ||
@@ -184,6 +186,7 @@ static void steps_emit(const struct choices *c, struct tmpl *t, struct tmpl_step
 {
 	bool both = c->ipv4 && c->ipv6;
 
+	t->ipv6_first = c->ipv6_first;
 	for (int choice = MAP_CHOICES_MAX - 1; choice >= 0; choice--) {
 		for (uint16_t i = 0; i < c->n; i++) {
 			const struct map_row *row = c->taken[i].row;

@@ -19,7 +19,7 @@
 #define TMPL_VARLEN           65535u /* RFC 7011 section 7; H3C sends it in v9 too */
 #define TMPL_ID_LOWEST        256u
 #define TMPL_FIELDS_MAX       16383u /* 4 octets each in the largest datagram */
-#define TMPL_EMPTY_FIELDS_MAX 32u    /* fields of length 0: filler (wire-quirks 29) */
+#define TMPL_EMPTY_FIELDS_MAX 32u    /* of length 0 in a short record: filler (wire-quirks 29) */
 #define TMPL_RECORD_MAX       65531u /* octets of the longest record that a Set can hold */
 
 /* Where one field stands in a record. */
@@ -78,6 +78,7 @@ struct tmpl {
 	uint16_t misfits; /* elements of a length that does not fit them: carried */
 	bool varlen;
 	bool options;
+	bool ipv6_first; /* of both families, an IPv6 address stands first */
 	const struct tmpl_field *fields;
 	const struct tmpl_step *steps; /* in the order in which they are to run */
 	const struct span *spans;      /* where the fields stand; NULL if varlen */

@@ -207,10 +207,6 @@ static void moments_complete(const struct record_times *t, const struct message 
 	uint64_t lasted_ns =
 		t->lasted_us ? scaled(t->lasted_us, NS_PER_US) : scaled(t->lasted_ms, NS_PER_MS);
 
-	/* An event: what was seen is its end, and its start unless that is told (wire-quirks 75).
-	 */
-	if (!end->ns && !lasted_ns)
-		*end = observed(t, m);
 	if (!start->ns && !end->ns) {
 		*end = observed(t, m);
 		if (!end->ns) {

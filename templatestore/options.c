@@ -386,14 +386,20 @@ bool options_name(struct options *o, const struct message *m, enum option_name k
 	return true;
 }
 
-/* The only rate of this reach in the domain, or of the exporter when domain is NULL; 0: none, or
- * several. Several that agree are one. */
-static uint64_t only_rate(const struct teller *t, int reach, const uint32_t *domain)
+/* What speaks of one template or one interface says nothing of the others. */
+static bool speaks_of_all(const struct fact *f)
+{
+	return f->kind == KIND_RATE + REACH_SELECTOR || f->kind == KIND_RATE + REACH_DOMAIN;
+}
+
+/* The only rate of the domain, or of the exporter when domain is NULL; 0: none, or several. Several
+ * that agree are one. selectors: those of samplers count too. */
+static uint64_t only_rate(const struct teller *t, bool selectors, const uint32_t *domain)
 {
 	uint64_t rate = 0;
 
 	for (const struct fact *f = t->rates; f; f = f->sibling) {
-		if ((reach >= 0 && f->kind != KIND_RATE + reach) ||
+		if (!speaks_of_all(f) || (!selectors && f->kind == KIND_RATE + REACH_SELECTOR) ||
 		    (domain && f->domain != *domain))
 			continue;
 		if (rate && rate != f->value)
@@ -430,14 +436,14 @@ bool options_rate(struct options *o, const struct message *m, const struct rate_
 			SAMPLING_TEMPLATE) ||
 	    answer_fact(out, fact_find(o, t, KIND_RATE + REACH_INTERFACE, q->interface, domain),
 			SAMPLING_INTERFACE) ||
-	    answer(out, only_rate(t, REACH_DOMAIN, &domain), SAMPLING_DOMAIN))
+	    answer(out, only_rate(t, false, &domain), SAMPLING_DOMAIN))
 		return true;
 	if (q->selector &&
 	    q->selector !=
 		    RATE_NO_SELECTOR) /* named, but never described: unknown (wire-quirks 106) */
 		return false;
-	return answer(out, only_rate(t, -1, &domain), SAMPLING_DOMAIN) ||
-	       answer(out, only_rate(t, -1, NULL), SAMPLING_INFERRED);
+	return answer(out, only_rate(t, true, &domain), SAMPLING_DOMAIN) ||
+	       answer(out, only_rate(t, true, NULL), SAMPLING_INFERRED);
 }
 
 void options_numbers(const struct options *o, struct options_numbers *out)

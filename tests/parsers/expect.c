@@ -247,7 +247,11 @@ static bool hop_holds(const struct story_record *r, uint16_t id4, uint16_t id6,
 static bool prefix_holds(const struct story_record *r, uint16_t id4, uint16_t id6,
 			 enum flow_field field, const struct flow *f)
 {
-	uint64_t want, max = flow_has(f, FLOW_ETYPE) && f->etype == 0x0800 ? 32 : 128;
+	bool source = field == FLOW_SRC_NET;
+	bool addressed = flow_has(f, source ? FLOW_SRC_ADDR : FLOW_DST_ADDR);
+	bool ipv4 = addressed ? (source ? f->src_addr.len : f->dst_addr.len) == 4
+			      : flow_has(f, FLOW_ETYPE) && f->etype == 0x0800;
+	uint64_t want, max = ipv4 ? 32 : 128;
 	bool there;
 
 	if (families_mixed(r) || (expect_has(r, id4) && expect_has(r, id6)))
@@ -260,7 +264,7 @@ static bool etype_holds(const struct story_record *r, const struct flow *f)
 {
 	uint64_t want;
 
-	if (expect_number(r, 0, 256, &want) && want < 65536)
+	if (expect_number(r, 0, 256, &want) && want && want < 65536)
 		return flow_has(f, FLOW_ETYPE) && f->etype == want;
 	if (expect_number(r, 0, 60, &want) && (want == 4 || want == 6))
 		return flow_has(f, FLOW_ETYPE) && f->etype == (want == 4 ? 0x0800 : 0x86dd);

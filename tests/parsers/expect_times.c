@@ -9,7 +9,7 @@
 /* The two ends of a flow in one form each, the finest first. */
 enum time_form { NTP, MILLISECONDS, SECONDS, BEFORE_EXPORT, FORMS };
 
-static const struct {
+static const struct time_pair {
 	uint16_t start, end;
 	enum time_form form;
 } pairs[] = {
@@ -40,6 +40,15 @@ static bool is_near(uint64_t ns)
 	return ns > EXPORT_NS - 7200 * SECOND && ns < EXPORT_NS + 7200 * SECOND;
 }
 
+/* A zero before Export Time is Export Time, if the other end says that the form is in use. */
+static bool ends_with_export(const struct story_record *r, const struct time_pair *pair, bool end)
+{
+	uint64_t other;
+
+	return pair->form == BEFORE_EXPORT &&
+	       expect_number(r, 0, end ? pair->start : pair->end, &other) && other != 0;
+}
+
 /* The finest that is not zero; 0: none. *odd: something is not near. */
 static uint64_t end_of(const struct story_record *r, bool end, bool *odd)
 {
@@ -48,7 +57,9 @@ static uint64_t end_of(const struct story_record *r, bool end, bool *odd)
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
 		uint64_t v, ns;
 
-		if (!expect_number(r, 0, end ? pairs[i].end : pairs[i].start, &v) || v == 0)
+		if (!expect_number(r, 0, end ? pairs[i].end : pairs[i].start, &v))
+			continue;
+		if (v == 0 && !ends_with_export(r, &pairs[i], end))
 			continue;
 		*odd |= pairs[i].form == MILLISECONDS && v >> 48;
 		*odd |= pairs[i].form == SECONDS && v >> 33;
@@ -115,9 +126,11 @@ bool expect_rate(const struct story_record *r, const struct flow *f)
 {
 	static const uint16_t ids[] = {34, 50, 305, 306, 309, 310};
 	uint64_t v[6], want;
+	bool told, has_space = false;
 
 	for (size_t i = 0; i < 6; i++) {
-		(void)expect_number(r, 0, ids[i], &v[i]); /* none is zero */
+		told = expect_number(r, 0, ids[i], &v[i]); /* none is zero */
+		has_space |= told && ids[i] == 306;
 		if (v[i] >> 32)
 			return true;
 	}
@@ -125,7 +138,7 @@ bool expect_rate(const struct story_record *r, const struct flow *f)
 		return true;
 	if (v[4] && v[5])
 		want = nearest(v[5], v[4]);
-	else if (v[2] && v[3]) /* in a record zero is not told */
+	else if (v[2] && has_space) /* a space of zero skips none */
 		want = nearest(v[2] + v[3], v[2]);
 	else
 		want = v[1] ? v[1] : v[0] ? v[0] : v[2] > 1 ? v[2] : 0;

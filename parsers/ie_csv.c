@@ -159,7 +159,7 @@ static enum ie_csv_status row_read(const struct part columns[IE_CSV_COLUMNS],
 	if (!number_read(&columns[IE_CSV_COLUMN_PEN], UINT32_MAX, &pen))
 		return IE_CSV_PEN;
 	if (!number_read(&columns[IE_CSV_COLUMN_ID], pen ? ENTERPRISE_ID_MAX : UINT16_MAX, &id) ||
-	    id == 0)
+	    (pen == 0 && id == 0))
 		return IE_CSV_ID;
 	if (!name_is_plain(name))
 		return IE_CSV_NAME;

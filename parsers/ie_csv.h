@@ -23,7 +23,7 @@
 	X(SHORT,  "there are fewer columns than in the first line") \
 	X(QUOTE,  "a quote that does not end, or does not end its field") \
 	X(PEN,    "pen is a number from 0 to 4294967295") \
-	X(ID,     "id is a number from 1 to 65535, to 32767 if pen is not 0") \
+	X(ID,     "id is a number from 0 to 32767; if pen is 0, from 1 to 65535") \
 	X(NAME,   "name is a letter and up to 62 letters, digits, '_', '-' or '.'") \
 	X(TYPE,   "type is none that RFC 7011 section 6.1 or RFC 6313 knows") \
 	X(TAKEN,  "the element has its name from IANA")

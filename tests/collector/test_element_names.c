@@ -80,6 +80,19 @@ START_TEST(what_iana_named_keeps_its_name)
 }
 END_TEST
 
+START_TEST(our_own_registry_of_vendors_is_such_a_file)
+{
+	size_t n;
+	const struct ie *t = ie_table(IE_TABLE_VENDORS, &n);
+
+	ck_assert_int_eq(
+		element_names_read("parsers/registry/vendors.csv", &names, error, sizeof(error)),
+		0);
+	for (size_t i = 0; i < n; i++)
+		ck_assert_str_eq(find(IE_SPACE_IPFIX, t[i].pen, t[i].id)->name, t[i].name);
+}
+END_TEST
+
 START_TEST(a_file_without_elements_is_a_file)
 {
 	ck_assert_int_eq(file_read("pen,id,name,type\n"), 0);
@@ -161,6 +174,7 @@ SUITE(element_names)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, elements_of_the_file_come_before_the_registry);
 	tcase_add_test(tc, what_iana_named_keeps_its_name);
+	tcase_add_test(tc, our_own_registry_of_vendors_is_such_a_file);
 	tcase_add_test(tc, a_file_without_elements_is_a_file);
 	tcase_add_test(tc, errors_name_the_file_and_the_line);
 	tcase_add_test(tc, a_missing_file_is_an_error_that_says_so);

@@ -19,8 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
 	while ((status = ie_csv_next(&csv, &row)) != IE_CSV_END) {
 		if (status != IE_CSV_ROW)
 			continue;
-		if (row.id == 0 || row.type >= IE_TYPE_COUNT || row.name_len > IE_CSV_NAME_MAX ||
-		    row.pen == IE_PEN_REVERSE)
+		if ((row.pen == 0 && row.id == 0) || row.type >= IE_TYPE_COUNT ||
+		    row.name_len > IE_CSV_NAME_MAX || row.pen == IE_PEN_REVERSE)
 			abort();
 		for (size_t i = 0; i < row.name_len; i++)
 			if (row.name[i] < '-' || row.name[i] > 'z' || row.name[i] == '\\')

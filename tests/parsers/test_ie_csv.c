@@ -92,7 +92,7 @@ START_TEST(a_bad_row_says_why_and_the_next_can_be_read)
 		{"99999999999999999999999,1,a,string", IE_CSV_PEN},
 		{",1,a,string", IE_CSV_PEN},
 		{"-1,1,a,string", IE_CSV_PEN},
-		{"1,0,a,string", IE_CSV_ID},
+		{"0,0,a,string", IE_CSV_ID},
 		{"1,32768,a,string", IE_CSV_ID},
 		{"0,65536,a,string", IE_CSV_ID},
 		{"1, 1,a,string", IE_CSV_ID},

@@ -72,6 +72,8 @@ const struct ie *ie_find(enum ie_space space, uint32_t pen, uint16_t id)
 		return table_find(scopes9, COUNT(scopes9), 0, id);
 	case IE_SPACE_NETFLOW7:
 		return table_find(netflow7, COUNT(netflow7), 0, id);
+	case IE_SPACE_NOBODY:
+		break;
 	}
 	return NULL;
 }

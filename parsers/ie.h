@@ -14,6 +14,7 @@ enum ie_space {
 	IE_SPACE_NETFLOW9, /* a v9 field type: IANA's below 32768 where IANA has one */
 	IE_SPACE_SCOPE9,   /* a v9 options scope type, 1..5: not an element (wire-quirks 53) */
 	IE_SPACE_NETFLOW7, /* the three fields only v7 has */
+	IE_SPACE_NOBODY,   /* the enterprise bit with PEN 0: neither IANA's nor a vendor's */
 };
 
 /* Abstract data types (RFC 7011 section 6.1, RFC 6313). */

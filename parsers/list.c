@@ -35,6 +35,7 @@ bool basic_list_open(struct wire content, struct basic_list *out)
 	if (f.id & ENTERPRISE_BIT) {
 		f.id &= (uint16_t)~ENTERPRISE_BIT;
 		f.pen = wire_u32(&content);
+		f.space = f.pen == IE_PEN_IANA ? IE_SPACE_NOBODY : IE_SPACE_IPFIX;
 	}
 	out->field = f;
 	out->rest = content;

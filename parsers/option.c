@@ -148,7 +148,7 @@ static void rate_gather(struct gathered *g, uint16_t id, uint64_t v)
 static void field_gather(struct gathered *g, const struct tmpl_field *f, const uint8_t *p,
 			 size_t len)
 {
-	if (f->pen != IE_PEN_IANA)
+	if (f->pen != IE_PEN_IANA || f->space == IE_SPACE_NOBODY)
 		return;
 	if (f->space != IE_SPACE_SCOPE9)
 		text_gather(g, f->id, p, len);

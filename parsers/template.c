@@ -61,6 +61,7 @@ static struct tmpl_field field_read(struct wire *w, bool netflow9, bool scope)
 	} else if (f.id & ENTERPRISE_BIT) {
 		f.id &= (uint16_t)~ENTERPRISE_BIT;
 		f.pen = wire_u32(w);
+		f.space = f.pen == IE_PEN_IANA ? IE_SPACE_NOBODY : IE_SPACE_IPFIX;
 	}
 	return f;
 }
@@ -154,7 +155,8 @@ static bool field_choose(struct choices *c, struct tmpl_field *f, uint16_t index
 {
 	size_t rows_n;
 	const struct map_row *rows = map_table(&rows_n);
-	const struct map_row *row = f->space == IE_SPACE_SCOPE9 ? NULL : map_find(f->pen, f->id);
+	bool element = f->space == IE_SPACE_IPFIX || f->space == IE_SPACE_NETFLOW9;
+	const struct map_row *row = element ? map_find(f->pen, f->id) : NULL;
 
 	if (!row || c->seen[row - rows])
 		return true;

@@ -696,7 +696,7 @@ END_TEST
 
 START_TEST(h47_enterprise_numbers_keep_all_their_bits)
 {
-	static const uint32_t pens[] = {65536, 0x10000000, 0xffffffff};
+	static const uint32_t pens[] = {65536, 0x10000000, 0xffffffff, 0};
 	size_t set = message_set(10, 2);
 
 	put16(&b, 256);
@@ -935,7 +935,7 @@ SUITE(hostile)
 	tcase_add_loop_test(tc, h44_known_elements_of_odd_lengths, 0, 10);
 	tcase_add_loop_test(tc, h45_addresses_of_odd_lengths_are_carried, 0, 5);
 	tcase_add_test(tc, h46_values_that_do_not_fit_are_carried_and_counted);
-	tcase_add_loop_test(tc, h47_enterprise_numbers_keep_all_their_bits, 0, 3);
+	tcase_add_loop_test(tc, h47_enterprise_numbers_keep_all_their_bits, 0, 4);
 	tcase_add_test(tc, h49_sampling_values_that_divide_by_zero_or_wrap);
 	tcase_add_test(tc, h51_counters_are_exact_to_the_last_digit);
 	tcase_add_loop_test(tc, h52_prefix_lengths_that_no_address_has, 0, 3);

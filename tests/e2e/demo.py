@@ -5,15 +5,13 @@ is gone afterwards. Exit status 0: flows of both families, NetFlow and sFlow, ar
 
 import collections
 import os
-import shutil
 import signal
 import sys
-import tempfile
 import time
 
 from support import exporters, nats
 from support.packets import office
-from support.programs import end_all
+from support.programs import end_all, temporary_folder
 from support.weir import Weir, parse_flows
 
 ROWS = 12  # shown of each type; all are counted
@@ -146,9 +144,8 @@ def demo(folder):
 
 def main():
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    folder = tempfile.mkdtemp(prefix="weir-demo-")
     try:
-        return demo(folder)
+        return demo(temporary_folder("weir-demo-"))
     except KeyboardInterrupt:
         say("\ninterrupted")
         return 130
@@ -160,7 +157,6 @@ def main():
         return 1
     finally:
         end_all()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

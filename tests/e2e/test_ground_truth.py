@@ -6,7 +6,7 @@ import time
 
 from support import exporters
 from support.case import EndToEnd
-from support.packets import TCP, UDP, reverse
+from support.packets import ICMPV6, TCP, UDP, reverse
 from support.weir import parse_flows, totals
 
 FCS_OCTETS = 4  # sfprobe counts the frame check sequence that a capture does not have
@@ -34,6 +34,15 @@ class GroundTruth(EndToEnd):
         if key.proto not in (TCP, UDP):
             both = [self.made.truth[key]]
         return min(t.start_ns for t in both), max(t.end_ns for t in both)
+
+    def as_pmacct_sees(self, flows):
+        """Flows and truth. From 1.7.8 on (Debian 13) pmacct exports no ICMPv6 types, and samples
+        only the first of several such packets: then they are left out of the comparison."""
+        truth = self.made.truth
+        if exporters.pmacct_version() >= (1, 7, 8):
+            flows = [f for f in flows if f["proto"] != "IPv6-ICMP"]
+            truth = {k: t for k, t in truth.items() if k.proto != ICMPV6}
+        return flows, truth
 
     def exported(self, kind, started, weir):
         """The flows of one type, once the exporter has ended and weir has drained."""
@@ -71,18 +80,18 @@ class GroundTruth(EndToEnd):
 
     def test_nfprobe_v9_tells_everything_exactly(self):
         flows = self.over_stdout("NETFLOW_V9", exporters.nfprobe, 9)
-        self.assert_truth(flows, self.made.truth, time_ms=1)
+        self.assert_truth(*self.as_pmacct_sees(flows), time_ms=1)
 
     def test_nfprobe_ipfix_tells_everything_exactly(self):
         flows = self.over_stdout("IPFIX", exporters.nfprobe, 10)
-        self.assert_truth(flows, self.made.truth, time_ms=1)
+        self.assert_truth(*self.as_pmacct_sees(flows), time_ms=1)
 
     def test_sfprobe_tells_every_packet(self):
         before_ns = time.time_ns()
-        flows = self.over_stdout("SFLOW_5", exporters.sfprobe)
-        self.assertEqual(len(flows), self.made.packets)
+        flows, truth = self.as_pmacct_sees(self.over_stdout("SFLOW_5", exporters.sfprobe))
+        self.assertEqual(len(flows), sum(t.packets for t in truth.values()))
         self.assertEqual({f["sampling_rate"] for f in flows}, {1})
-        self.assert_truth(flows, self.made.truth, self.frame_octets)
+        self.assert_truth(flows, truth, self.frame_octets)
         for f in flows:  # sFlow knows no time of its own: arrival
             self.assertTrue(before_ns <= f["time_flow_start_ns"] <= time.time_ns())
 
@@ -110,7 +119,7 @@ class GroundTruth(EndToEnd):
         self.assert_truth(flows["NETFLOW_V5"], self.made.only(4), time_ms=2)
         self.assert_truth(flows["NETFLOW_V9"], self.made.truth, time_ms=1500)
         self.assert_truth(flows["IPFIX"], self.made.truth, time_ms=1)
-        self.assert_truth(flows["SFLOW_5"], self.made.truth, self.frame_octets)
+        self.assert_truth(*self.as_pmacct_sees(flows["SFLOW_5"]), self.frame_octets)
 
     def by_type(self, messages):
         flows = {}

@@ -5,13 +5,12 @@ import functools
 import os
 import shutil
 import socket
-import tempfile
 import time
 import unittest
 
 from . import nats
 from .packets import office
-from .programs import ROOT, Program, wait_for
+from .programs import ROOT, Program, temporary_folder, wait_for
 from .weir import Weir
 
 LOGS = os.path.join(ROOT, "build", "logs", "e2e")
@@ -40,7 +39,7 @@ class EndToEnd(unittest.TestCase):
     maxDiff = 4000
 
     def setUp(self):
-        self.dir = tempfile.mkdtemp(prefix="weir-e2e-")
+        self.dir = temporary_folder("weir-e2e-")
         self.programs = []
         self.addCleanup(self._clean)
 

@@ -1,6 +1,9 @@
 """The real exporters, each run once over a pcap file. They end by themselves."""
 
+import functools
 import os
+import re
+import subprocess
 
 from .programs import Program, find
 
@@ -13,6 +16,13 @@ def softflowd(directory, pcap, port, version, *more, name=None):
     return Program([find("softflowd"), "-r", pcap, "-n", "127.0.0.1:%d" % port, "-v", version,
                     "-d", "-6", "-p", os.path.join(directory, name + ".pid"), "-c", "none", *more],
                    directory, name)
+
+
+@functools.cache
+def pmacct_version():
+    """(1, 7, 7)"""
+    said = subprocess.run([find("pmacctd"), "-V"], capture_output=True, text=True, check=False)
+    return tuple(int(n) for n in re.search(r"(\d+)\.(\d+)\.(\d+)", said.stdout).groups())
 
 
 def _pmacctd(directory, name, pcap, lines):

@@ -5,6 +5,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
@@ -48,13 +49,22 @@ def built(name):
     return path
 
 
-_alive = set()
+_alive, _folders = set(), set()
+
+
+def temporary_folder(prefix):
+    """For the caller to remove; end_all() does, too."""
+    path = tempfile.mkdtemp(prefix=prefix)
+    _folders.add(path)
+    return path
 
 
 def end_all():
     """For whoever is interrupted between a start and its clean-up."""
     for program in list(_alive):
         program.kill()
+    for path in _folders:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 class Program:

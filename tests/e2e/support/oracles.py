@@ -36,7 +36,7 @@ def tshark_records(path):
             source = re.search(r"Src: ([0-9.]+)", line).group(1)
         elif re.match(r"    (Flow)?Set \d+ \[id=\d+\]", line):
             number = int(re.search(r"\[id=(\d+)\]", line).group(1))
-        elif re.match(r"        Flow \d+( \[|$)", line):
+        elif re.match(r"        Flow \d+( |$)", line):
             records[source, number] += 1
         elif line.startswith("[Malformed Packet"):
             failed.add(source)

@@ -68,8 +68,8 @@ static struct story_template *template_invent(struct story *s, uint16_t id)
 		if (s->netflow9 && i >= t->scope_n)
 			t->fields[i].space = IE_SPACE_NETFLOW9;
 	}
-	if (template_least(t) == 0)
-		t->fields[0].len = 4;
+	if (template_least(t) == 0 || (s->steady && template_varies(t)))
+		t->fields[0].len = 8;
 	return t;
 }
 
@@ -148,7 +148,7 @@ static struct story_template *template_next(struct story *s, uint16_t id)
 {
 	struct story_template *t = template_newest(s, id);
 
-	if (!t || (t->announced && !once(s, 3)))
+	if (!t || (t->announced && !s->steady && !once(s, 3)))
 		return s->templates_n < STORY_TEMPLATES ? template_invent(s, id) : t;
 	return t;
 }
@@ -242,6 +242,8 @@ static struct story_template *template_for_data(struct story *s)
 	uint16_t id = id_choose(s);
 	struct story_template *t = template_current(s, id);
 
+	if (s->steady)
+		return t && t->announced ? t : NULL;
 	if (!t && once(s, 4) && s->templates_n < STORY_TEMPLATES)
 		t = template_invent(s, id);
 	return t;
@@ -259,9 +261,10 @@ static void set_write(struct story *s)
 		templates_write(s);
 }
 
-void story_begin(struct story *s, uint64_t seed)
+void story_begin(struct story *s, uint64_t seed, bool steady)
 {
 	s->random = seed;
+	s->steady = steady;
 	s->netflow9 = once(s, 2);
 	s->templates_n = s->records_n = s->values_n = s->pool_n = 0;
 	memset(&s->count, 0, sizeof(s->count));
@@ -269,6 +272,9 @@ void story_begin(struct story *s, uint64_t seed)
 
 void story_datagram(struct story *s)
 {
+	uint64_t before = s->count.templates_data + s->count.templates_options + s->records_n;
+	uint64_t count; /* of records, which some decoders believe */
+
 	s->due_n = 0;
 	if (s->netflow9)
 		netflow9_begin(&s->b, 77);
@@ -279,6 +285,9 @@ void story_datagram(struct story *s)
 	} while (room(s) && !once(s, 8));
 	if (once(s, 8))
 		put_zeros(&s->b, below(s, 40));
-	if (!s->netflow9)
+	count = s->count.templates_data + s->count.templates_options + s->records_n - before;
+	if (s->netflow9)
+		netflow9_end(&s->b, (unsigned)count);
+	else
 		ipfix_end(&s->b);
 }

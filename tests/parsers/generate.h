@@ -46,6 +46,7 @@ struct story_count {
 struct story {
 	uint64_t random;
 	bool netflow9;
+	bool steady;    /* one layout an id, and no data before it: not all decoders know better */
 	struct build b; /* the datagram */
 	struct story_template templates[STORY_TEMPLATES];
 	size_t templates_n;
@@ -60,7 +61,7 @@ struct story {
 	struct story_count count;
 };
 
-void story_begin(struct story *s, uint64_t seed);
+void story_begin(struct story *s, uint64_t seed, bool steady);
 
 /* Writes the next datagram to s->b and fills s->due. */
 void story_datagram(struct story *s);

@@ -95,6 +95,46 @@ START_TEST(octets_behind_the_message_are_not_read)
 }
 END_TEST
 
+START_TEST(a_length_one_octet_beyond_the_datagram_costs_nothing)
+{
+	build_basic();
+	b.octets[3]++;
+	ck_assert_int_eq(world_feed(&world, b.octets, b.len), PARSE_OK);
+	ck_assert_uint_eq(world.flows_n, 2);
+	ck_assert_uint_eq(world.tally.notes[NOTE_LENGTH_MISMATCH], 1);
+}
+END_TEST
+
+START_TEST(a_set_one_octet_beyond_the_message_is_refused)
+{
+	build_basic();
+	b.octets[16 + 4 + 4 + 4 * BASIC_N + 3]++;
+	ck_assert_int_eq(world_feed(&world, b.octets, b.len), PARSE_OK);
+	ck_assert_uint_eq(world.tally.sets_skipped[PARSE_BAD_LENGTH], 1);
+	ck_assert_uint_eq(world.tally.sets_decoded, 1);
+	ck_assert_uint_eq(world.flows_n, 0);
+}
+END_TEST
+
+START_TEST(three_octets_behind_a_template_are_padding_and_their_dirt_is_noted)
+{
+	size_t set;
+
+	ipfix_begin(&b, 0);
+	set = set_begin(&b, 2);
+	put16(&b, 256);
+	put16(&b, 1);
+	put32(&b, 1u << 16 | 4);
+	put16(&b, 257);
+	put8(&b, 1);
+	set_end(&b, set);
+	ipfix_end(&b);
+	world_feed(&world, b.octets, b.len);
+	ck_assert_uint_eq(world.tally.sets_decoded, 1);
+	ck_assert_uint_eq(world.tally.notes[NOTE_DIRTY_PADDING], 1);
+}
+END_TEST
+
 START_TEST(enterprise_elements_are_stepped_over)
 {
 	size_t set;
@@ -328,6 +368,9 @@ SUITE(ipfix)
 	tcase_add_loop_test(tc, every_prefix_is_survived, 0, 16 + 40 + 4 + 112);
 	tcase_add_loop_test(tc, a_length_below_the_header_is_refused, 0, 16);
 	tcase_add_test(tc, octets_behind_the_message_are_not_read);
+	tcase_add_test(tc, a_length_one_octet_beyond_the_datagram_costs_nothing);
+	tcase_add_test(tc, a_set_one_octet_beyond_the_message_is_refused);
+	tcase_add_test(tc, three_octets_behind_a_template_are_padding_and_their_dirt_is_noted);
 	tcase_add_test(tc, enterprise_elements_are_stepped_over);
 	tcase_add_test(tc, several_templates_in_one_set_are_all_read);
 	tcase_add_test(tc, withdrawals_are_counted_and_ignored);

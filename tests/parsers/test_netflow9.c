@@ -247,12 +247,31 @@ START_TEST(dirty_padding_is_noted)
 }
 END_TEST
 
+START_TEST(an_options_template_one_field_beyond_its_set_is_a_lie_about_its_scope)
+{
+	size_t set;
+
+	netflow9_begin(&b, 9);
+	set = set_begin(&b, 1);
+	put16(&b, 256);
+	put16(&b, 4);
+	put16(&b, 8); /* two fields, of which there is one */
+	put32(&b, 1u << 16 | 4);
+	put32(&b, 34u << 16 | 4);
+	set_end(&b, set);
+	ck_assert_int_eq(world_feed(&world, b.octets, b.len), PARSE_OK);
+	ck_assert_uint_eq(world.tally.templates_refused[PARSE_TMPL_SCOPE], 1);
+	ck_assert_uint_eq(world.tally.sets_skipped[PARSE_BAD_TEMPLATE], 1);
+}
+END_TEST
+
 SUITE(netflow9)
 {
 	TCase *tc = suite_case(s, "datagram");
 
 	tcase_add_checked_fixture(tc, begin, end);
 	tcase_add_test(tc, learns_and_decodes_in_one_datagram);
+	tcase_add_test(tc, an_options_template_one_field_beyond_its_set_is_a_lie_about_its_scope);
 	tcase_add_loop_test(tc, every_prefix_is_survived, 0, 20 + 44 + 4 + 60);
 	tcase_add_test(tc, the_same_template_is_a_refresh_and_another_layout_a_redefinition);
 	tcase_add_test(tc, templates_of_another_domain_are_not_used);

@@ -2,18 +2,21 @@
  * flow that they make (expect.h). Then the same datagrams damaged: nothing is to crash, and every
  * Set is to be accounted for.
  *
- * WEIR_SEED repeats a run, WEIR_STORIES says how many. */
+ * WEIR_SEED repeats a run, WEIR_STORIES says how many, WEIR_PCAP is a file to write the undamaged
+ * ones to, each from an address of its own; they are steady then. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "parsers/sets.h"
 #include "tests/parsers/expect.h"
 #include "tests/parsers/mutate.h"
+#include "tests/support/pcap_write.h"
 #include "tests/support/random.h"
 #include "tests/support/suite.h"
 
-#define STORIES    3000u
-#define PARKED_MAX 64
+#define STORIES      3000u
+#define PARKED_MAX   64
+#define FIRST_SOURCE 0x0a000001u /* 10.0.0.1 */
 
 /* A world that parks without limit and replays. */
 static struct {
@@ -31,6 +34,7 @@ static struct {
 static struct story story;
 static uint64_t story_seed;
 static size_t due_at; /* of story.due */
+static FILE *pcap;
 
 static void parked_replay(size_t at)
 {
@@ -159,17 +163,19 @@ static void counts_compare(void)
 	ck_assert_uint_eq(t->notes[NOTE_LENGTH_MISMATCH], 0);
 }
 
-static void story_tell(uint64_t seed)
+static void story_tell(uint64_t seed, unsigned number)
 {
 	int datagrams;
 
 	story_seed = seed;
-	story_begin(&story, seed);
+	story_begin(&story, seed, pcap != NULL);
 	town_init(record_compare);
 	datagrams = 1 + (int)random_below(&story.random, 4);
 	for (int i = 0; i < datagrams; i++) {
 		due_at = 0;
 		story_datagram(&story);
+		pcap_append(pcap, FIRST_SOURCE + number, story.netflow9 ? 2055 : 4739,
+			    story.b.octets, story.b.len);
 		if (world_feed(&town.world, story.b.octets, story.b.len) != PARSE_OK)
 			differ(NULL, "the datagram was refused", 0);
 		if (due_at != story.due_n)
@@ -191,8 +197,11 @@ START_TEST(what_was_written_is_what_is_decoded)
 {
 	uint64_t seed = random_seed("property");
 
+	pcap = pcap_create(getenv("WEIR_PCAP"));
 	for (unsigned i = 0; i < stories(); i++)
-		story_tell(seed + i);
+		story_tell(seed + i, i);
+	if (pcap)
+		ck_assert_int_eq(fclose(pcap), 0);
 }
 END_TEST
 
@@ -203,7 +212,7 @@ START_TEST(what_was_damaged_is_accounted_for)
 	uint64_t seed = random_seed("property, damaged");
 
 	for (unsigned i = 0; i < stories(); i++) {
-		story_begin(&story, seed + i);
+		story_begin(&story, seed + i, false);
 		town_init(NULL);
 		for (int j = 0; j < 4; j++) {
 			story_datagram(&story);

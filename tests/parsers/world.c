@@ -183,7 +183,7 @@ void netflow9_begin(struct build *b, uint32_t domain)
 {
 	b->len = 0;
 	put16(b, 9);
-	put16(b, 1); /* count: nobody believes it */
+	put16(b, 1); /* count: we do not believe it */
 	put32(b, WORLD_UPTIME_MS);
 	put32(b, WORLD_EXPORT_S);
 	put32(b, 7);
@@ -209,6 +209,11 @@ static void length_mend(struct build *b, size_t at, size_t len)
 void ipfix_end(struct build *b)
 {
 	length_mend(b, 2, b->len);
+}
+
+void netflow9_end(struct build *b, unsigned count)
+{
+	length_mend(b, 2, count);
 }
 
 size_t set_begin(struct build *b, unsigned id)

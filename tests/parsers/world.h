@@ -59,6 +59,7 @@ void put_zeros(struct build *b, size_t n);
 void netflow9_begin(struct build *b, uint32_t domain);
 void ipfix_begin(struct build *b, uint32_t domain);
 void ipfix_end(struct build *b);
+void netflow9_end(struct build *b, unsigned count); /* of records; else it says 1 */
 size_t set_begin(struct build *b, unsigned id);
 void set_end(struct build *b, size_t at);
 

@@ -109,6 +109,15 @@ static void queue_enter(struct options *o, struct teller *t)
 	o->newest = t;
 }
 
+/* Told something, or asked for: a flood of forged tellers, for whom nobody asks, goes first. */
+static void teller_used(struct options *o, struct teller *t)
+{
+	if (o->newest == t)
+		return;
+	queue_leave(o, t);
+	queue_enter(o, t);
+}
+
 static struct fact **fact_bucket(struct options *o, const struct teller *t, uint8_t kind,
 				 uint64_t key)
 {
@@ -334,8 +343,7 @@ void options_note(struct options *o, const struct message *m, const struct optio
 		t = teller_add(o, m);
 	if (!t)
 		return;
-	queue_leave(o, t);
-	queue_enter(o, t);
+	teller_used(o, t);
 	if (facts->boot_ms)
 		rates_forget(o, t, m->domain, facts->boot_ms);
 	if (facts->rate) {
@@ -365,9 +373,18 @@ void options_note(struct options *o, const struct message *m, const struct optio
 
 /* --- answers --------------------------------------------------------------------------------- */
 
+static const struct teller *teller_ask(struct options *o, const struct message *m)
+{
+	struct teller *t = teller_find(o, m);
+
+	if (t)
+		teller_used(o, t);
+	return t;
+}
+
 uint64_t options_boot_ms(struct options *o, const struct message *m)
 {
-	const struct teller *t = teller_find(o, m);
+	const struct teller *t = teller_ask(o, m);
 	const struct fact *f = t ? fact_any(o, t, KIND_BOOT, 0, m->domain) : NULL;
 
 	return f ? f->value : 0;
@@ -376,7 +393,7 @@ uint64_t options_boot_ms(struct options *o, const struct message *m)
 bool options_name(struct options *o, const struct message *m, enum option_name kind, uint64_t id,
 		  struct octets *out)
 {
-	const struct teller *t = teller_find(o, m);
+	const struct teller *t = teller_ask(o, m);
 	const struct fact *f =
 		t ? fact_any(o, t, (uint8_t)(KIND_NAME + kind), id, m->domain) : NULL;
 
@@ -423,7 +440,7 @@ static bool answer_fact(struct rate_answer *out, const struct fact *f, enum samp
 bool options_rate(struct options *o, const struct message *m, const struct rate_query *q,
 		  struct rate_answer *out)
 {
-	const struct teller *t = teller_find(o, m);
+	const struct teller *t = teller_ask(o, m);
 	uint32_t domain = m->domain;
 
 	if (!t)

@@ -4,7 +4,7 @@
  * Kept per (exporter, version): a fact belongs to the domain that told it, and is looked up in the
  * record's own domain first, then in the others of the same exporter (wire-quirks 44, 105). Bounded
  * by octets in all, and in what one exporter may take; a full table refuses new keys and still
- * renews known ones.
+ * renews known ones; the exporter that nobody asked for longest makes room for others.
  */
 #pragma once
 

@@ -224,6 +224,23 @@ START_TEST(many_exporters_push_out_the_idle)
 }
 END_TEST
 
+START_TEST(a_flood_of_exporters_leaves_those_that_are_asked_for)
+{
+	struct message real = from(1, 0);
+
+	tell_rate(&real, REACH_DOMAIN, 0, 1000);
+	for (uint32_t i = 0; i < 5000; i++) {
+		struct message forged = from(2, 0);
+
+		forged.source.octets[1] = (uint8_t)(i >> 8);
+		forged.source.octets[2] = (uint8_t)i;
+		tell_rate(&forged, REACH_DOMAIN, 0, 7);
+		if (i % 20 == 0)
+			ck_assert_uint_eq(rate(&real, 0, 0, 256), 1000);
+	}
+}
+END_TEST
+
 SUITE(options)
 {
 	TCase *tc = suite_case(s, "facts");
@@ -240,4 +257,5 @@ SUITE(options)
 	tcase_add_test(tc, boot_time_is_the_domains_else_any);
 	tcase_add_test(tc, one_exporter_cannot_fill_the_table);
 	tcase_add_test(tc, many_exporters_push_out_the_idle);
+	tcase_add_test(tc, a_flood_of_exporters_leaves_those_that_are_asked_for);
 }

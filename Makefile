@@ -235,10 +235,12 @@ format: ## rewrite every source with clang-format
 	@clang-format -i $(SOURCES) $(TESTED) $(HEADERS)
 format-check: ## fail if clang-format would change a source
 	@clang-format --dry-run --Werror $(SOURCES) $(TESTED) $(HEADERS)
+# ctuuninitvar: a decoder's record is filled for every record, and cppcheck cannot see by whom.
 lint: compile_commands.json tables layers ## cppcheck, clang-tidy and shellcheck
 	@cppcheck -q --std=c11 --enable=warning,performance,portability --error-exitcode=1 \
-	  --inline-suppr -I. -I$(GEN) --suppress=missingIncludeSystem $(SOURCES)
-	@clang-tidy --quiet -p . $(SOURCES)
+	  --inline-suppr -I. -I$(GEN) --suppress=missingIncludeSystem \
+	  --suppress=ctuuninitvar:parsers/records.c $(SOURCES)
+	@printf '%s\n' $(SOURCES) | xargs -n 8 -P "$$(nproc)" clang-tidy --quiet -p .
 	@shellcheck $$(git ls-files | xargs grep -lE '^#!.*\b(ba)?sh' --)
 docs: $(BIN)/weir ## rewrite the generated pages of docs/ (a test fails when they are stale)
 	@$< config --markdown > docs/configuration.md

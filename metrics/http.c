@@ -169,7 +169,7 @@ static socklen_t address_len(const struct sockaddr_storage *a)
 
 static int port_read(int fd, uint16_t *port)
 {
-	struct sockaddr_storage at;
+	struct sockaddr_storage at = {0};
 	socklen_t len = sizeof(at);
 
 	if (getsockname(fd, (struct sockaddr *)&at, &len) != 0)

@@ -20,9 +20,9 @@ enum map_kind {
 	MAP_TOP3,       /* the high 3 bits of an octet */
 	MAP_DSCP,       /* a DSCP as ToS */
 	MAP_PRECEDENCE, /* a precedence as ToS */
+	MAP_MAC,        /* 6 octets */
 	MAP_ADDR4,      /* 4 octets, to struct addr */
 	MAP_ADDR6,      /* 16 octets, to struct addr */
-	MAP_MAC,        /* 6 octets */
 	MAP_ICMP,       /* type << 8 | code, to icmp_type and icmp_code */
 	MAP_LABEL,      /* an MPLS label stack entry, to the end of two lists */
 	MAP_TTL,        /* to a list of one */

@@ -61,7 +61,7 @@ static void segments_put(struct flow *f, enum map_kind kind, struct wire content
 	if (kind == MAP_SEGMENTS)
 		basic_put(f, content, segment_put, tally);
 	else
-		while (content.left >= SEGMENT_OCTETS)
+		for (size_t n = content.left / SEGMENT_OCTETS; n > 0; n--)
 			segment_put(f, wire_scope(&content, SEGMENT_OCTETS), tally);
 	if (list->count == 0)
 		list->count = worse; /* nothing was written over them */

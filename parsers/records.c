@@ -193,6 +193,22 @@ __attribute__((noinline, cold)) static void rare_step_run(struct decoder *d,
 	}
 }
 
+/* What of an integer counts, and where it belongs: v >> right & mask << left. */
+static inline uint64_t bits_of(enum map_kind kind, uint64_t v)
+{
+	static const struct {
+		uint64_t mask;
+		uint8_t right, left;
+	} bits[] = {
+		[MAP_UINT] = {UINT64_MAX, 0, 0}, [MAP_LOW8] = {0xff, 0, 0},
+		[MAP_LOW12] = {0xfff, 0, 0},     [MAP_LOW20] = {0xfffff, 0, 0},
+		[MAP_TOP3] = {7, 5, 0},          [MAP_DSCP] = {0x3f, 0, 2},
+		[MAP_PRECEDENCE] = {7, 0, 5},    [MAP_MAC] = {UINT64_MAX, 0, 0},
+	};
+
+	return (v >> bits[kind].right & bits[kind].mask) << bits[kind].left;
+}
+
 /* The octets are there, and of a length that the kind can be read from. */
 static void step_run(struct decoder *d, const struct tmpl_step *s, const uint8_t *p, size_t len)
 {
@@ -200,34 +216,20 @@ static void step_run(struct decoder *d, const struct tmpl_step *s, const uint8_t
 
 	switch ((enum map_kind)s->kind) {
 	case MAP_UINT:
-		uint_put(d, s, load_be(p, len));
-		break;
 	case MAP_LOW8:
-		uint_put(d, s, load_be(p, len) & 0xff);
-		break;
 	case MAP_LOW12:
-		uint_put(d, s, load_be(p, len) & 0xfff);
-		break;
 	case MAP_LOW20:
-		uint_put(d, s, load_be(p, len) & 0xfffff);
-		break;
 	case MAP_TOP3:
-		uint_put(d, s, load_be(p, len) >> 5 & 7);
-		break;
 	case MAP_DSCP:
-		uint_put(d, s, (load_be(p, len) & 0x3f) << 2);
-		break;
 	case MAP_PRECEDENCE:
-		uint_put(d, s, (load_be(p, len) & 7) << 5);
+	case MAP_MAC:
+		uint_put(d, s, bits_of((enum map_kind)s->kind, load_be(p, len)));
 		break;
 	case MAP_ADDR4:
 		addr_put(d, s, p, 4);
 		break;
 	case MAP_ADDR6:
 		addr_put(d, s, p, 16);
-		break;
-	case MAP_MAC:
-		uint_put(d, s, load_be(p, 6));
 		break;
 	case MAP_ICMP:
 		icmp_put(d, s, load_be(p, len));
@@ -681,18 +683,22 @@ static bool record_measure(const struct tmpl *t, struct wire *set, struct span *
 static enum parse_status varlen_parse(struct decoder *d, struct wire *set, uint32_t *records)
 {
 	struct span spans[TMPL_FIELDS_MAX];
+	enum parse_status status = PARSE_OK;
 
 	while (set->left >= d->tmpl->min_len) {
 		const uint8_t *octets = set->pos;
 
 		if (set->left <= PADDING_MAX && all_zero(set))
 			break;
-		if (!record_measure(d->tmpl, set, spans))
-			return PARSE_BAD_RECORD;
+		if (!record_measure(d->tmpl, set, spans)) {
+			status = PARSE_BAD_RECORD;
+			break;
+		}
 		record_hand_over(d, octets, spans);
 		(*records)++;
 	}
-	return PARSE_OK;
+	d->raw.spans = NULL; /* they end here */
+	return status;
 }
 
 static enum parse_status fixed_parse(struct decoder *d, struct wire *set, uint32_t *records)

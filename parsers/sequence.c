@@ -142,27 +142,33 @@ static bool rebooted(const struct sequence *s, const struct message *m)
 
 static bool starts_over(const struct sequence *s, const struct message *m, uint32_t behind)
 {
-	uint64_t far = (uint64_t)(s->widest + 1);
+	uint64_t far = UINT64_C(1) + s->widest;
 
 	return behind > far * REORDERED || (m->sequence <= 1 && behind > far * STARTS_OVER);
 }
 
-static void judge(struct sequence *s, const struct message *m, uint32_t units, bool exact,
-		  bool suspect, struct sequence_verdict *v)
+/* A message's step as it is to be judged. */
+struct step {
+	uint32_t units;
+	bool exact;
+	bool suspect; /* it may be one of the other unit */
+};
+
+static void judge(struct sequence *s, const struct message *m, const struct step *step,
+		  struct sequence_verdict *v)
 {
 	uint32_t ahead = m->sequence - s->next;
 	uint32_t most = s->unit == SEQUENCE_DATAGRAMS ? DATAGRAMS_MAX : RECORDS_MAX;
+	bool forward = ahead < most;
 
-	if (ahead != 0 && rebooted(s, m)) {
-		restart(s, m, units, exact, v);
-	} else if (ahead < most) {
+	if ((ahead != 0 && rebooted(s, m)) || (!forward && starts_over(s, m, 0 - ahead))) {
+		restart(s, m, step->units, step->exact, v);
+	} else if (forward) {
 		if (ahead)
-			skip_ahead(s, ahead, suspect, v);
-		advance(s, m, units, exact);
-	} else if (starts_over(s, m, 0 - ahead)) {
-		restart(s, m, units, exact, v);
-	} else if (!suspect) {
-		step_back(s, m, units, v);
+			skip_ahead(s, ahead, step->suspect, v);
+		advance(s, m, step->units, step->exact);
+	} else if (!step->suspect) {
+		step_back(s, m, step->units, v);
 	}
 }
 
@@ -199,7 +205,7 @@ static struct sequence_verdict judge_next(struct sequence *s, const struct messa
 		v.lost = s->held;
 		s->held = 0;
 	}
-	judge(s, m, in_unit(s->unit, records), exact, suspect, &v);
+	judge(s, m, &(struct step){in_unit(s->unit, records), exact, suspect}, &v);
 	return v;
 }
 

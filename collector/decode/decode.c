@@ -321,14 +321,12 @@ int decode_main(int argc, char **argv)
 	if (help)
 		return fputs(usage, stdout) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 	status = EXIT_FAILURE;
-	if (!names_load(&d, error))
-		complain("%s", error);
-	else if (decode_init(&d) < 0)
-		complain("out of memory");
-	else if (pcap_file_open(d.options.path, &d.file, error) < 0)
-		complain("%s", error);
-	else
+	snprintf(error, sizeof(error), "out of memory");
+	if (names_load(&d, error) && decode_init(&d) == 0 &&
+	    pcap_file_open(d.options.path, &d.file, error) == 0)
 		status = decode_run(&d);
+	else
+		complain("%s", error);
 	decode_fini(&d);
 	return status;
 }

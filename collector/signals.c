@@ -14,6 +14,8 @@
 #define US_PER_MS 1000
 
 static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
+/* The kernel's own: to end it at once with a core, or to halt it from the terminal. */
+static const int left[] = {SIGQUIT, SIGTSTP};
 static const int wanted[] = {SIGTERM, SIGINT, SIGHUP};
 static const int fatal[] = {SIGTERM, SIGINT, SIGALRM};
 
@@ -37,6 +39,8 @@ void signals_block(void)
 	sigfillset(&set);
 	for (size_t i = 0; i < ARRAY_LEN(faults); i++)
 		sigdelset(&set, faults[i]);
+	for (size_t i = 0; i < ARRAY_LEN(left); i++)
+		sigdelset(&set, left[i]);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	sigaction(SIGPIPE, &ignore, NULL);
 }

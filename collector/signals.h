@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /* Blocks, in this thread and all that it starts from now on, every signal but those that tell of a
- * fault of the program itself; SIGPIPE is ignored for the whole process. */
+ * fault of the program itself, SIGQUIT and SIGTSTP; SIGPIPE is ignored for the whole process. */
 void signals_block(void);
 
 /* Waits for SIGTERM, SIGINT or SIGHUP: its number, or 0 when timeout_ms have passed. */

@@ -106,12 +106,14 @@ static int command_take(struct cli *cli, const char *word, char error[CONF_ERROR
 
 static int operands_take(struct cli *cli, int n, char **operands, char error[CONF_ERROR_MAX])
 {
-	bool asked = cli->command == CLI_HELP || cli->command == CLI_VERSION;
+	enum cli_command asked = cli->command;
 	int err;
 
-	if (n == 0 || asked)
+	if (n == 0)
 		return 0;
 	err = command_take(cli, operands[0], error);
+	if (asked == CLI_HELP || asked == CLI_VERSION)
+		cli->command = asked; /* of whatever command */
 	if (!err && n > 1)
 		return conf_complain(error, "%s: unexpected argument \"%.100s\"", operands[0],
 				     operands[1]);

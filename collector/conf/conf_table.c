@@ -62,7 +62,7 @@ static const struct conf_key keys[] = {
 	{"output.batch_age",       KIND_DURATION, AT(output.batch_ms),        1, S(60), NULL, "100ms",
 	 "how long a message waits at most for more flows, in seconds"},
 	{"output.ring_bytes",      KIND_SIZE,     AT(output.ring_bytes),      KIB(64), GIB(4), NULL, "32MiB",
-	 "how much may wait for the output, in bytes for each worker; more is dropped and counted"},
+	 "how much memory each worker may fill for the output, in bytes; more is dropped and counted"},
 	{"nats.url",               KIND_URLS,     AT(nats.url),               0, 0, NULL, "nats://127.0.0.1:4222",
 	 "the NATS server, or several separated by commas: nats:// or tls://"},
 	{"http.enabled",           KIND_BOOL,     AT(http.enabled),           0, 0, NULL, "true",
@@ -105,7 +105,7 @@ static const struct conf_key listener_keys[] = {
 	{"protocols",      KIND_PROTOCOLS, IN(protocols),    0, 0, NULL, "all",
 	 "the protocols that are taken, or all"},
 	{"share",          KIND_BOOL,      IN(share),        0, 0, NULL, "false",
-	 "whether to receive although another process has the port, and so halve what each gets"},
+	 "whether to share the port with other processes: each gets a part, and none steers by source"},
 	{"receive_buffer", KIND_SIZE,      IN(rcvbuf_bytes), KIB(4), GIB(1), NULL, "32MiB",
 	 "the socket buffer to ask the kernel for, in bytes for each worker"},
 };

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -17,7 +18,7 @@
 #include "collector/publish/peers.h"
 
 #define RETRY_FIRST_MS  250
-#define RETRY_MAX_MS    10000
+#define RETRY_MAX_MS    2000 /* a ring holds only seconds */
 #define STALL_MS        (2 * NATS_TIMEOUT_MS + NATS_WRITE_DEADLINE_MS + 2000)
 #define CLOSE_WAIT_MS   2000
 #define DOWN_LOOK_MS    1000 /* how often a connection that is down is looked at */
@@ -49,6 +50,7 @@ struct nats_connection {
 	_Atomic(natsConnection *) current;
 	_Atomic bool connected;
 	_Atomic bool closed;
+	_Atomic int error; /* natsStatus; why a connection is about to end; NATS_OK: not told */
 	_Atomic uint64_t closed_calls; /* of the last callback of each incarnation */
 	_Atomic uint64_t connects;
 	_Atomic uint64_t connect_failures;
@@ -76,6 +78,7 @@ static void on_disconnected(natsConnection *nc, void *closure)
 
 	if (nc != c->current)
 		return;
+	c->hooks.restarted(c->hooks.closure);
 	c->disconnects++; /* first: who sees the state sees the count */
 	c->connected = false;
 	wake(c);
@@ -87,6 +90,7 @@ static void on_reconnected(natsConnection *nc, void *closure)
 
 	if (nc != c->current)
 		return;
+	c->error = NATS_OK;
 	c->connects++;
 	c->connected = true;
 	wake(c);
@@ -108,11 +112,17 @@ static void on_closed(natsConnection *nc, void *closure)
 static void on_error(natsConnection *nc, natsSubscription *sub, natsStatus s, void *closure)
 {
 	struct nats_connection *c = closure;
+	natsStatus of_text = NATS_OK;
+	const char *text = nats_GetLastError(&of_text); /* of this thread: of this call */
 
 	(void)sub; /* may be freed already */
-	(void)s;
-	if (nc == c->current)
-		wake(c);
+	if (nc != c->current)
+		return;
+	if (s == NATS_NOT_PERMITTED)
+		c->hooks.denied(c->hooks.closure, of_text == s && text ? text : "");
+	else if (s != NATS_SLOW_CONSUMER)
+		c->error = (int)s; /* and then it ends the connection */
+	wake(c);
 }
 
 /* Called before each round over the servers; so from the second on, one has failed. */
@@ -281,6 +291,7 @@ static void try_connect(struct nats_connection *c)
 	}
 	c->made++;
 	c->closed = false;
+	c->hooks.restarted(c->hooks.closure);
 	c->current = c->nc;
 	/* Its callback may have come before it was the current one. */
 	if (natsConnection_IsClosed(c->nc))
@@ -297,6 +308,18 @@ static void try_connect(struct nats_connection *c)
 	c->connected = true;
 }
 
+static void tell_loss(struct nats_connection *c)
+{
+	unsigned long long disconnects = c->disconnects;
+	int why = atomic_exchange(&c->error, NATS_OK);
+
+	if (why == NATS_OK)
+		log_warn("lost the connection to NATS", "disconnects=%llu", disconnects);
+	else
+		log_warn("lost the connection to NATS", "disconnects=%llu error=\"%s\"",
+			 disconnects, natsStatus_GetText((natsStatus)why));
+}
+
 /* What the callbacks saw, told by the thread that may. */
 static void tell_changes(struct nats_connection *c)
 {
@@ -306,8 +329,7 @@ static void tell_changes(struct nats_connection *c)
 	uint64_t disconnects = c->disconnects;
 
 	if (disconnects != c->logged_disconnects)
-		log_warn("lost the connection to NATS", "disconnects=%llu",
-			 (unsigned long long)disconnects);
+		tell_loss(c);
 	if (connects != c->logged_connects && c->connected) {
 		enter(c);
 		(void)natsConnection_GetConnectedUrl(c->nc, url, sizeof(url)); /* or "" */
@@ -374,17 +396,30 @@ uint64_t nats_connection_epoch(struct nats_connection *c)
 	return c->made << 32 | (reconnects & UINT32_MAX);
 }
 
-bool nats_connection_is_denied(struct nats_connection *c)
+bool nats_connection_is_denied(struct nats_connection *c, char *text, size_t size)
 {
-	const char *text;
+	const char *said = NULL;
 	natsStatus s;
 
 	if (!c->nc)
 		return false;
 	enter(c);
-	s = natsConnection_GetLastError(c->nc, &text);
+	s = natsConnection_GetLastError(c->nc, &said);
+	snprintf(text, size, "%s", said ? said : "");
 	leave(c);
 	return s == NATS_NOT_PERMITTED;
+}
+
+uint64_t nats_connection_max_payload(struct nats_connection *c)
+{
+	int64_t max;
+
+	if (!c->nc)
+		return 0;
+	enter(c);
+	max = natsConnection_GetMaxPayload(c->nc);
+	leave(c);
+	return max > 0 ? (uint64_t)max : 0;
 }
 
 void nats_connection_close(struct nats_connection *c)

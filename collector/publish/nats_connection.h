@@ -19,6 +19,11 @@ struct nats_connection;
 struct nats_connection_hooks {
 	natsStatus (*made)(void *closure, natsConnection *nc);
 	void (*gone)(void *closure);
+
+	/* A thread of the library: the server has denied something, in these words; once for each
+	 * time. restarted: what was denied before was on another TCP connection. */
+	void (*denied)(void *closure, const char *text);
+	void (*restarted)(void *closure);
 	void *closure;
 };
 
@@ -54,8 +59,13 @@ natsStatus nats_connection_publish(struct nats_connection *c, const char *subjec
  * same one, in order. 0: none. */
 uint64_t nats_connection_epoch(struct nats_connection *c);
 
-/* Whether the server has told this connection that it may not do something it did. */
-bool nats_connection_is_denied(struct nats_connection *c);
+/* Whether the server has told this TCP connection that it may not do something it did; text: the
+ * last it said about that, cut to fit, and unspecified if it never did. What it said before the
+ * echo of a message is known when the echo is, while the hook is called somewhat later. */
+bool nats_connection_is_denied(struct nats_connection *c, char *text, size_t size);
+
+/* How long a message may be, in octets, by what the server told; 0: not known. */
+uint64_t nats_connection_max_payload(struct nats_connection *c);
 
 /* Ends the connection, if any. */
 void nats_connection_close(struct nats_connection *c);

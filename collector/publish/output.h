@@ -26,6 +26,8 @@ enum output_verdict {
 struct output_settled {
 	uint64_t published;
 	uint64_t unknown;
+	uint64_t refused;
+	uint64_t too_large;
 	bool mended;            /* what made writes fail may be gone: try again now */
 	uint64_t again_mono_ms; /* when to call again at the latest; UINT64_MAX: no need */
 };

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -29,6 +30,7 @@ struct stream {
 	bool broken;
 	size_t done; /* octets of the batch at hand that are written */
 	struct log_limit limit;
+	_Atomic bool failing; /* the last write failed */
 };
 
 static struct stream *stream_of(struct output *o)
@@ -120,6 +122,7 @@ static enum output_verdict stream_failed(struct stream *s, int err, uint64_t now
 		(void)nanosleep(&pause, NULL); /* woken early is as good */
 		return OUTPUT_BUSY;
 	}
+	s->failing = true;
 	if (err == EPIPE && !s->path) {
 		s->broken = true;
 		log_error("nobody reads the output any more", "path=%s", stream_name(s));
@@ -149,6 +152,7 @@ static enum output_verdict stream_write(struct output *o, const struct batch *b,
 		n = write(s->fd, b->octets + s->done, len);
 		if (n < 0)
 			return stream_failed(s, errno, now_mono_ms);
+		s->failing = false;
 		s->done += (size_t)n;
 	}
 	s->done = 0;
@@ -158,12 +162,23 @@ static enum output_verdict stream_write(struct output *o, const struct batch *b,
 static void stream_close(struct output *o)
 {
 	struct stream *s = stream_of(o);
+	char shown[SHOWN_MAX];
+	int err;
 
 	/* What a file system finds out only now it found out after write() had said yes. */
-	if (s->path && s->fd >= 0 && close(s->fd) < 0)
-		log_error("closing the output failed", "path=%s error=\"%s\"", s->path,
-			  strerror(errno));
+	if (s->path && s->fd >= 0 && close(s->fd) < 0) {
+		err = errno;
+		log_error("closing the output failed", "path=%s error=\"%s\"",
+			  log_string(shown, sizeof(shown), s->path), strerror(err));
+	}
 	s->fd = -1;
+}
+
+static struct output_health stream_health(const struct output *o)
+{
+	const struct stream *s = (const struct stream *)o;
+
+	return (struct output_health){.connected = !s->failing};
 }
 
 static void stream_free(struct output *o)
@@ -180,7 +195,7 @@ const struct output_kind output_stdout = {
 	.write = stream_write,
 	.settle = output_settle_nothing,
 	.close = stream_close,
-	.health = output_always_healthy,
+	.health = stream_health,
 	.watch = output_watch_nothing,
 	.free = stream_free,
 };
@@ -192,7 +207,7 @@ const struct output_kind output_file = {
 	.write = stream_write,
 	.settle = output_settle_nothing,
 	.close = stream_close,
-	.health = output_always_healthy,
+	.health = stream_health,
 	.watch = output_watch_nothing,
 	.free = stream_free,
 };

@@ -290,19 +290,22 @@ static enum turn give(struct publisher *p, uint64_t now_mono_ms)
 static bool settle(struct publisher *p, uint64_t now_mono_ms, bool draining)
 {
 	struct output_settled got = p->output->kind->settle(p->output, now_mono_ms, draining);
+	uint64_t outcomes = got.published + got.unknown + got.refused + got.too_large;
 
 	p->again_mono_ms = got.again_mono_ms;
 	if (got.mended) {
 		p->retry_mono_ms = 0;
 		backoff_reset(&p->backoff);
 	}
-	if (got.published == 0 && got.unknown == 0)
+	if (outcomes == 0)
 		return false;
 	pthread_mutex_lock(&p->lock);
 	if (!p->abandoned) {
-		p->n.in_flight -= got.published + got.unknown;
+		p->n.in_flight -= outcomes;
 		p->n.published += got.published;
 		p->n.unknown += got.unknown;
+		p->n.dropped[DROP_REFUSED] += got.refused;
+		p->n.dropped[DROP_TOO_LARGE] += got.too_large;
 	}
 	pthread_mutex_unlock(&p->lock);
 	return true;

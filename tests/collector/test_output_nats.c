@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "collector/clock.h"
@@ -344,6 +345,143 @@ START_TEST(a_wrong_password_is_tried_again_for_ever)
 }
 END_TEST
 
+static void deny(const char *what)
+{
+	char config[512];
+	char url[128];
+
+	snprintf(config, sizeof(config),
+		 "authorization { users: [ { user: weir, password: pw, permissions: { %s } },\n"
+		 "{ user: tap, password: pw } ] }\n",
+		 what);
+	nats_server_init(&server, config);
+	nats_server_start(&server);
+	nats_tap_open(&tap, server.port, "flows.>", "\"user\":\"tap\",\"pass\":\"pw\"");
+	snprintf(url, sizeof(url), "nats://weir:pw@127.0.0.1:%u", server.port);
+	start_publisher(url);
+}
+
+START_TEST(what_is_denied_of_one_subject_costs_the_others_nothing)
+{
+	unsigned allowed = 0;
+
+	deny("publish: { deny: \"flows.raw.sflow\" }");
+	for (unsigned i = 0; i < 60; i++) {
+		bool sflow = i % 3 == 1;
+
+		ck_assert(push(1000, sflow ? SUBJECT_SFLOW : SUBJECT_NETFLOW));
+		allowed += !sflow;
+		if (i % 10 == 9)
+			usleep(120000); /* into several windows */
+		(void)numbers();
+	}
+	EVENTUALLY(numbers().published == allowed * FLOWS_PER_BATCH);
+	EVENTUALLY(numbers().dropped[DROP_REFUSED] == pushed() - allowed * FLOWS_PER_BATCH);
+	ck_assert_uint_eq(numbers().unknown, 0);
+	EVENTUALLY(tap.messages == allowed);
+	ck_assert_int_eq(stop_within(20000), 0);
+	ck_assert_uint_eq(numbers().published, allowed * FLOWS_PER_BATCH);
+	teardown();
+}
+END_TEST
+
+START_TEST(all_subjects_denied_at_once_are_all_refused)
+{
+	deny("publish: { deny: \"flows.>\" }");
+	for (unsigned i = 0; i < 40; i++)
+		ck_assert(push(1000, i % 2 ? SUBJECT_SFLOW : SUBJECT_NETFLOW));
+	EVENTUALLY(numbers().dropped[DROP_REFUSED] == pushed());
+	ck_assert_uint_eq(numbers().published, 0);
+	ck_assert_int_eq(stop_within(20000), 0);
+	teardown();
+}
+END_TEST
+
+/* The thread of the publisher sleeps although no echo will ever come. */
+START_TEST(without_echoes_it_waits_and_does_not_spin)
+{
+	struct timespec used;
+	clockid_t clock;
+
+	deny("subscribe: { deny: \"_INBOX.>\" }");
+	ck_assert_int_eq(clock_getcpuclockid(getpid(), &clock), 0);
+	for (unsigned i = 0; i < 90; i++) { /* more windows than there are: 64 of 100 ms */
+		ck_assert(push(1000, SUBJECT_NETFLOW));
+		usleep(110000);
+	}
+	ck_assert_int_eq(clock_gettime(clock, &used), 0);
+	{
+		double before_s = (double)used.tv_sec + (double)used.tv_nsec / 1e9;
+
+		sleep(3);
+		ck_assert_int_eq(clock_gettime(clock, &used), 0);
+		ck_assert_double_lt((double)used.tv_sec + (double)used.tv_nsec / 1e9 - before_s,
+				    0.9);
+	}
+	ck_assert_uint_eq(numbers().published, 0);
+	ck_assert_int_eq(stop_within(100), 0);
+	ck_assert_uint_eq(numbers().unknown, pushed());
+	teardown();
+}
+END_TEST
+
+/* Lines of 100 octets, a flow each, numbered in the first; but for one of too many. */
+static void push_lines(uint32_t n, uint32_t long_one, uint32_t long_len)
+{
+	static char octets[65536];
+	struct batch b = {.flows = n, .subject = SUBJECT_NETFLOW, .octets = octets};
+
+	memset(octets, 'x', sizeof(octets));
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t at = b.len;
+
+		b.len += i == long_one ? long_len : 100;
+		octets[at + (uint32_t)snprintf(octets + at, 16, "%u", batches++)] = 'x';
+		octets[b.len - 1] = '\n';
+	}
+	ck_assert(ring_push(ring, &b));
+}
+
+static void start_small(void)
+{
+	nats_server_init(&server, "max_payload: 4096\n");
+	nats_server_start(&server);
+	nats_tap_open(&tap, server.port, "flows.>", "");
+	start_publisher(server.url);
+}
+
+START_TEST(a_batch_longer_than_the_server_takes_goes_in_pieces)
+{
+	start_small();
+	push_lines(100, UINT32_MAX, 0); /* 10000 octets: 40, 40 and 20 lines */
+	push_lines(40, UINT32_MAX, 0);  /* 4000: whole */
+	EVENTUALLY(numbers().published == 140);
+	EVENTUALLY(tap.messages == 4 && tap.octets == 14000);
+	ck_assert_uint_eq(tap.seen[0], 1);
+	ck_assert_uint_eq(tap.seen[40], 1);
+	ck_assert_uint_eq(tap.seen[80], 1);
+	ck_assert_uint_eq(tap.seen[100], 1);
+	ck_assert_int_eq(stop_within(20000), 0);
+	ck_assert_uint_eq(numbers().popped, 140);
+	teardown();
+}
+END_TEST
+
+START_TEST(a_flow_longer_than_the_server_takes_is_dropped_alone)
+{
+	start_small();
+	push_lines(100, 50, 5000);
+	push_lines(3, 2, 4097);
+	push_lines(3, 0, 4096); /* just fits */
+	EVENTUALLY(numbers().published == 99 + 2 + 3);
+	ck_assert_uint_eq(numbers().dropped[DROP_TOO_LARGE], 2);
+	ck_assert_uint_eq(numbers().dropped[DROP_REFUSED], 0);
+	ck_assert_int_eq(stop_within(20000), 0);
+	ck_assert_uint_eq(tap.octets, 9900 + 200 + 4296);
+	teardown();
+}
+END_TEST
+
 START_TEST(what_the_server_denies_is_never_called_published)
 {
 	char url[128];
@@ -355,8 +493,10 @@ START_TEST(what_the_server_denies_is_never_called_published)
 	snprintf(url, sizeof(url), "nats://weir:pw@127.0.0.1:%u", server.port);
 	start_publisher(url);
 	ck_assert(push(1000, SUBJECT_NETFLOW));
-	EVENTUALLY(numbers().unknown == FLOWS_PER_BATCH);
+	EVENTUALLY(numbers().dropped[DROP_REFUSED] == FLOWS_PER_BATCH);
 	ck_assert_uint_eq(numbers().published, 0);
+	ck_assert(push(1000, SUBJECT_NETFLOW));
+	EVENTUALLY(numbers().dropped[DROP_REFUSED] == 2 * FLOWS_PER_BATCH);
 	ck_assert_int_eq(stop_within(20000), 0);
 	free_publisher();
 	nats_server_fini(&server);
@@ -460,5 +600,10 @@ SUITE(output_nats)
 	tcase_add_test(tc, of_several_servers_one_is_enough);
 	tcase_add_test(tc, a_wrong_password_is_tried_again_for_ever);
 	tcase_add_test(tc, what_the_server_denies_is_never_called_published);
+	tcase_add_test(tc, what_is_denied_of_one_subject_costs_the_others_nothing);
+	tcase_add_test(tc, all_subjects_denied_at_once_are_all_refused);
+	tcase_add_test(tc, without_echoes_it_waits_and_does_not_spin);
+	tcase_add_test(tc, a_batch_longer_than_the_server_takes_goes_in_pieces);
+	tcase_add_test(tc, a_flow_longer_than_the_server_takes_is_dropped_alone);
 	tcase_add_test(tc, tls_is_demanded_not_wished);
 }

@@ -154,10 +154,12 @@ START_TEST(a_full_disk_is_an_error_that_is_retried)
 	for (unsigned n = 0; n < 3; n++)
 		push(n);
 	EVENTUALLY(numbers().errors >= 1);
+	ck_assert_uint_eq(numbers().connected, 0);
 	ck_assert_uint_eq(numbers().published, 1);
 	ck_assert(!publisher_failed(publisher));
 	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
 	EVENTUALLY(numbers().published == 3);
+	ck_assert_uint_eq(numbers().connected, 1);
 	ck_assert_int_eq(publisher_stop(publisher, clock_mono_ms() + 20000), 0);
 	signal(SIGXFSZ, SIG_DFL);
 	{

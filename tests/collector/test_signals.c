@@ -39,6 +39,28 @@ static int stuck(uint64_t limit_ms, int signal)
 	return WEXITSTATUS(status);
 }
 
+START_TEST(the_kernel_keeps_quit_and_halt)
+{
+	pid_t child = fork();
+	int status;
+
+	if (child == 0) {
+		signals_block();
+		kill(getpid(), SIGTSTP);
+		kill(getpid(), SIGQUIT);
+		_exit(0);
+	}
+	ck_assert_int_eq(waitpid(child, &status, WUNTRACED), child);
+	if (WIFSTOPPED(status)) { /* an orphaned process group is not halted */
+		ck_assert_int_eq(WSTOPSIG(status), SIGTSTP);
+		kill(child, SIGCONT);
+		ck_assert_int_eq(waitpid(child, &status, 0), child);
+	}
+	ck_assert(WIFSIGNALED(status));
+	ck_assert_int_eq(WTERMSIG(status), SIGQUIT);
+}
+END_TEST
+
 START_TEST(a_process_that_is_stuck_ends_by_a_signal_or_by_time)
 {
 	ck_assert_int_eq(stuck(60000, SIGTERM), 1);
@@ -64,6 +86,7 @@ SUITE(signals)
 
 	tcase_set_timeout(tc, 30);
 	tcase_add_test(tc, signals_wait_until_somebody_asks);
+	tcase_add_test(tc, the_kernel_keeps_quit_and_halt);
 	tcase_add_test(tc, a_process_that_is_stuck_ends_by_a_signal_or_by_time);
 	tcase_add_test(tc, the_end_may_be_called_off);
 }

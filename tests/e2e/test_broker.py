@@ -4,6 +4,7 @@ import signal
 
 from support import datagrams, ledger, nats
 from support.case import EndToEnd, long
+from support.packets import FlowKey, frame, ip_packet
 from support.programs import free_port
 from support.weir import parse_flows, send
 
@@ -114,6 +115,54 @@ class Broker(EndToEnd):
         ledger.check(self, page)
         self.assertGreater(page.sum("weir_flows_dropped_total", reason="ring_full"), 0)
         self.assertEqual(page.sum("weir_flows_decoded_total"), 600 * FLOWS)
+
+    USERS = "authorization { users: [ { user: weir, password: pw, permissions: { %s } } ] }"
+
+    def as_user(self, server):
+        weir = self.weir("-o", "nats", "-n", "nats://weir:pw@127.0.0.1:%d" % server.port)
+        weir.wait_total("weir_output_connected", 1)
+        return weir
+
+    def test_a_denied_subject_costs_only_its_own_flows(self):
+        weir = self.as_user(self.nats_server(
+            config=self.USERS % 'publish: { deny: "flows.raw.sflow" }'))
+        packet = frame(ip_packet(FlowKey("10.0.0.1", "10.0.0.2", 17, 1000, 53), b"x" * 50))
+        for i in range(40):
+            send(("127.0.0.1", weir.port), [datagrams.v5(FLOWS, i * FLOWS),
+                                            datagrams.sflow(packet, sequence=i)])
+        page = self.wait_until("all flows to settle",
+                               lambda: self.all_settled(weir, 40 * FLOWS + 40))
+        self.assertEqual(page.sum("weir_flows_published_total"), 40 * FLOWS)
+        self.assertEqual(page.sum("weir_flows_dropped_total", reason="refused"), 40)
+        ledger.check(self, page)
+        weir.finish()
+        said = [line for line in weir.log() if "may not publish" in line.get("msg", "")]
+        self.assertEqual([line["subject"] for line in said], ["flows.raw.sflow"])
+
+    def test_a_server_that_takes_less_than_a_batch_gets_all_flows(self):
+        server = self.nats_server(config="max_payload: 4096")
+        client = self.nats_client(server)
+        weir = self.publishing(server.port)
+        weir.wait_total("weir_output_connected", 1)
+        page = self.feed(weir, 200)
+        page = self.published(weir, 200 * FLOWS)
+        ledger.check(self, page)
+        weir.finish()
+        client.flush()
+        messages = [octets for _, octets in client.take()]
+        self.assertEqual(sum(octets.count(b"\n") for octets in messages), 200 * FLOWS)
+        self.assertLessEqual(max(map(len, messages)), 4096)
+        said = [line for line in weir.log() if "takes only shorter" in line.get("msg", "")]
+        self.assertEqual([(line["max_payload"], line["batch_bytes"]) for line in said],
+                         [("4096", "16384")])
+
+    def test_a_lost_connection_says_why(self):
+        server = self.nats_server(config=self.USERS % "")
+        weir = self.as_user(server)
+        server.configure((self.USERS % "").replace("pw", "changed"))
+        server.send(signal.SIGHUP)
+        self.wait_until("the loss", lambda: weir.said("lost the connection to NATS"))
+        self.assertIn("uth", weir.said("lost the connection to NATS")[0].get("error", ""))
 
     @long
     def test_five_outages_in_a_row_lose_no_count(self):

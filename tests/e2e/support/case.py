@@ -81,8 +81,8 @@ class EndToEnd(unittest.TestCase):
             started.wait_ready()
         return started
 
-    def nats_server(self, port=None, name="nats-server"):
-        return self.keep(nats.Server(self.dir, port, name))
+    def nats_server(self, port=None, name="nats-server", config=""):
+        return self.keep(nats.Server(self.dir, port, name, config))
 
     def nats_client(self, server, subject="flows.>"):
         client = nats.Client(server.port)

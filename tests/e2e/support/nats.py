@@ -12,10 +12,12 @@ from .programs import Program, find, free_port, wait_for
 class Server(Program):
     """nats-server with JetStream, its store in the given directory; port stays over a restart."""
 
-    def __init__(self, directory, port=None, name="nats-server"):
+    def __init__(self, directory, port=None, name="nats-server", config=""):
         self.port = port or free_port()
         self.url = "nats://127.0.0.1:%d" % self.port
-        super().__init__([find("nats-server"), "-a", "127.0.0.1", "-p", self.port, "-js",
+        self.config = os.path.join(directory, name + ".conf")
+        self.configure(config)
+        super().__init__([find("nats-server"), "-c", self.config, "-a", "127.0.0.1", "-p", self.port, "-js",
                           "-sd", os.path.join(directory, "jetstream")], directory, name)
         try:
             wait_for("nats-server to listen", self._ready)
@@ -23,12 +25,17 @@ class Server(Program):
             self.kill()
             raise
 
+    def configure(self, config):
+        """Takes effect with the start, or with SIGHUP."""
+        with open(self.config, "w", encoding="utf-8") as f:
+            f.write(config)
+
     def _ready(self):
         if not self.running():
             raise RuntimeError("nats-server ended: " + self.tail())
         try:
-            Client(self.port).close()
-            return True
+            with socket.create_connection(("127.0.0.1", self.port), 5) as s:
+                return s.recv(4) == b"INFO"  # more it tells only to its users
         except OSError:
             return False
 

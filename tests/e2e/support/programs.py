@@ -70,7 +70,8 @@ def end_all():
 class Program:
     """A child in a process group of its own; its output goes to files in the directory given."""
 
-    def __init__(self, argv, directory, name=None, env=None):
+    def __init__(self, argv, directory, name=None, env=None, stderr=None):
+        """stderr: a descriptor to take in place of the file."""
         self.name = name or os.path.basename(argv[0])
         self.argv = [str(a) for a in argv]
         self.out_path = os.path.join(directory, self.name + ".out")
@@ -79,7 +80,7 @@ class Program:
         clean = {k: v for k, v in os.environ.items() if not k.startswith("WEIR_")}
         with open(self.out_path, "wb") as out, open(self.err_path, "wb") as err:
             self.process = subprocess.Popen(self.argv, stdin=subprocess.DEVNULL, stdout=out,
-                                            stderr=err, env={**clean, **(env or {})},
+                                            stderr=err if stderr is None else stderr, env={**clean, **(env or {})},
                                             start_new_session=True)
         _alive.add(self)
 

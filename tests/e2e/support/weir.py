@@ -27,7 +27,7 @@ def split_address(text):
 
 
 class Weir(Program):
-    def __init__(self, directory, *args, config=None, name="weir", env=None):
+    def __init__(self, directory, *args, config=None, name="weir", env=None, stderr=None):
         """config: a dict (or text), written to a file that is given with -c."""
         argv = [built("weir")]
         if config is not None:
@@ -35,7 +35,7 @@ class Weir(Program):
             with open(path, "w", encoding="utf-8") as f:
                 f.write(config if isinstance(config, str) else json.dumps(config))
             argv += ["-c", path]
-        super().__init__(argv + list(args), directory, name, env)
+        super().__init__(argv + list(args), directory, name, env, stderr)
 
     def wait_ready(self):
         wait_for("%s to be ready" % self.name, self._ready)

@@ -45,6 +45,8 @@ static uint16_t length_for(uint64_t *random, const struct tmpl_field *f)
 		return (uint16_t)(3 + random_below(random, 2));
 	if (is_integer(type) && random_once(random, 2))
 		return (uint16_t)(1 + random_below(random, 8));
+	if (type == IE_F64 && random_once(random, 3))
+		return 4; /* RFC 7011 section 6.2 */
 	if (usual != 255)
 		return usual;
 	return (uint16_t)random_below(random, random_once(random, 50) ? 1200 : 40);

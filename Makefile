@@ -177,6 +177,10 @@ coverage: ## lines that the tests of parsers/ and templatestore/ run; fails belo
 	@$(MAKE) --no-print-directory BUILD=coverage coverage
 endif
 
+.PHONY: golden
+golden: $(BIN)/weir ## compare weir decode with the recordings of real exporters in tests/data/golden
+	@tests/conformance/golden.py --weir $<
+
 # The corpus is not part of the repository: say where it is.
 CORPUS ?= ../shared/corpus
 .PHONY: conformance

@@ -113,7 +113,7 @@ def reverse(key):
     return key._replace(src=key.dst, dst=key.src, sport=key.dport, dport=key.sport)
 
 
-def _tcp(traffic, key, exchanges, rng):
+def exchange_tcp(traffic, key, exchanges, rng):
     back = reverse(key)
     traffic.send(key, tcp_flags=0x02)
     traffic.send(back, tcp_flags=0x12)
@@ -126,13 +126,13 @@ def _tcp(traffic, key, exchanges, rng):
     traffic.send(key)
 
 
-def _udp(traffic, key, exchanges, rng):
+def exchange_udp(traffic, key, exchanges, rng):
     for _ in range(exchanges):
         traffic.send(key, rng.randint(20, 80))
         traffic.send(reverse(key), rng.randint(40, 1200))
 
 
-def _ping(traffic, src, dst, proto, count):
+def exchange_ping(traffic, src, dst, proto, count):
     ask, answer = (8, 0) if proto == ICMP else (128, 129)
     for _ in range(count):
         traffic.send(FlowKey(src, dst, proto, 0, ask << 8), 56)
@@ -147,10 +147,10 @@ def office(start_s, seed=7):
     traffic, rng = Traffic(start_s), random.Random(seed)
     for n in (1, 2, 3):
         for client, server, _ in _PLAN:
-            _tcp(traffic, FlowKey(client % n, server % 80, TCP, 40000 + n, 443), 2 + n, rng)
-            _udp(traffic, FlowKey(client % n, server % 53, UDP, 50000 + n, 53), n, rng)
+            exchange_tcp(traffic, FlowKey(client % n, server % 80, TCP, 40000 + n, 443), 2 + n, rng)
+            exchange_udp(traffic, FlowKey(client % n, server % 53, UDP, 50000 + n, 53), n, rng)
     for client, server, proto in _PLAN:
-        _ping(traffic, client % 4, server % 7, proto, 4)
+        exchange_ping(traffic, client % 4, server % 7, proto, 4)
     return traffic
 
 

@@ -174,6 +174,7 @@ static int port_read(int fd, uint16_t *port)
 
 	if (getsockname(fd, (struct sockaddr *)&at, &len) != 0)
 		return -errno;
+	/* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): getsockname() has filled it */
 	*port = ntohs(at.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&at)->sin6_port
 					       : ((struct sockaddr_in *)&at)->sin_port);
 	return 0;

@@ -61,8 +61,9 @@ static void segments_put(struct flow *f, enum map_kind kind, struct wire content
 	if (kind == MAP_SEGMENTS)
 		basic_put(f, content, segment_put, tally);
 	else
-		for (size_t n = content.left / SEGMENT_OCTETS; n > 0; n--)
-			segment_put(f, wire_scope(&content, SEGMENT_OCTETS), tally);
+		for (size_t n = 0; n < content.left / SEGMENT_OCTETS; n++)
+			segment_put(f, wire_over(content.pos + n * SEGMENT_OCTETS, SEGMENT_OCTETS),
+				    tally);
 	if (list->count == 0)
 		list->count = worse; /* nothing was written over them */
 }

@@ -67,15 +67,20 @@ static uint64_t uptime_ns(uint64_t uptime, const struct message *m)
 	return t > 0 ? (uint64_t)t : 0;
 }
 
-/* IPFIX: ms since a boot that is told, wrapping every 49.7 days: the turn nearest to Export Time.
- */
+/* IPFIX: ms since a boot that is told, wrapping every 49.7 days: the turn nearest to Export Time. A
+ * flow from just before a boot that was just now has wrapped the other way. */
 static uint64_t boot_ns(uint64_t uptime, uint64_t boot_ms, const struct message *m)
 {
+	uint64_t boot = scaled(boot_ms, NS_PER_MS);
 	uint64_t t = scaled(boot_ms + (uint32_t)uptime, NS_PER_MS);
 
-	if (t == 0 || t > m->export_ns)
-		return t;
-	return t + (m->export_ns - t + UPTIME_WRAP / 2) / UPTIME_WRAP * UPTIME_WRAP;
+	if (t == 0)
+		return 0;
+	if (t <= m->export_ns)
+		return t + (m->export_ns - t + UPTIME_WRAP / 2) / UPTIME_WRAP * UPTIME_WRAP;
+	if (boot <= after(m->export_ns, DAY_NS) && t - m->export_ns > UPTIME_WRAP / 2)
+		return before(t, UPTIME_WRAP);
+	return t;
 }
 
 struct moment {

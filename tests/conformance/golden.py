@@ -49,7 +49,7 @@ def decode(weir, datagrams, folder):
 
 
 def recordings():
-    """(name, path without ending) of every recording, and of every expectation that lost its own."""
+    """(name, path without ending) of every recording, and of expectations without one."""
     for protocol in PROTOCOLS:
         folder = os.path.join(GOLDEN, protocol)
         names = os.listdir(folder) if os.path.isdir(folder) else []

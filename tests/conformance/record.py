@@ -2,8 +2,8 @@
 """Records anew what golden.py compares: runs the real exporters over traffic whose truth is known,
 keeps their datagrams as they arrive, and what weir decode says of them.
 
-Writes nothing of an exporter unless weir tells exactly the flows, packets and octets that are in the
-traffic, and times within it. Wants softflowd and pmacctd: make deps. Times differ at each run.
+Writes nothing of an exporter unless weir tells exactly the flows, packets and octets that are in
+the traffic, and times within it. Wants softflowd and pmacctd: make deps. Times differ at each run.
 """
 
 import json
@@ -25,8 +25,8 @@ from support.programs import end_all, find
 PCAP = "traffic.pcap"  # softflowd exports this name, as that of its interface
 SLACK_MS = 1500  # NetFlow v9 headers count seconds
 OCTETS_A_LINE = 32
-# Without -A, softflowd's IPFIX tells times as an uptime, which is negative (and wraps) for packets of a
-# file that are older than itself.
+# Without -A, softflowd's IPFIX tells times as an uptime, which is negative (and wraps) for packets
+# of a file, as they are older than itself.
 RECORDED = (
     ("netflow5", 5, exporters.softflowd, ()), ("netflow9", 9, exporters.softflowd, ()),
     ("ipfix", 10, exporters.softflowd, ("-A", "milli")),
@@ -53,7 +53,7 @@ def version_of(exporter):
 
 
 def run(exporter, folder, version, more):
-    """The datagrams that an exporter sends, and the command (with its configuration) that made it."""
+    """The datagrams that an exporter sends, and the command (with its configuration)."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
         s.bind(("127.0.0.1", 0))
         port = s.getsockname()[1]
@@ -72,7 +72,7 @@ def run(exporter, folder, version, more):
 
 
 def waiting(s):
-    """What a socket holds; on the loopback network nothing is under way once the sender has ended."""
+    """What a socket holds: on loopback nothing is under way once the sender has ended."""
     s.setblocking(False)
     try:
         while True:
@@ -135,7 +135,7 @@ def write(protocol, name, comments, datagrams, lines):
 
 
 def record(weir, folder, protocol, version, exporter, more):
-    # The times must be recent: NetFlow v5 and v9 count milliseconds from a start of 49 days at most.
+    # Recent, as NetFlow v5 and v9 count 32 bits of milliseconds: 49 days.
     traffic = conversations(int(time.time()) - 60)
     traffic.write(PCAP)
     datagrams, command = run(exporter, folder, version, more)

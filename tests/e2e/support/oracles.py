@@ -38,7 +38,7 @@ def tshark_records(path):
             number = int(re.search(r"\[id=(\d+)\]", line).group(1))
         elif re.match(r"        Flow \d+( |$)", line):
             records[source, number] += 1
-        elif line.startswith("[Malformed Packet"):
+        elif line.startswith("[Malformed Packet") or "no template found" in line:
             failed.add(source)
     return records, failed
 

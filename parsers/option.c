@@ -1,10 +1,9 @@
 #include "parsers/option.h"
 
-#include <string.h>
-
 #include "parsers/ie.h"
 #include "parsers/record.h"
 #include "parsers/template.h"
+#include "parsers/value.h"
 
 #define SCOPE9_INTERFACE 2u
 #define SCOPE9_TEMPLATE  5u
@@ -27,57 +26,32 @@ static void key_take(bool *has, uint64_t *key, uint64_t v)
 	*has = true;
 }
 
-/* Names are fixed in width and padded with zeros, or variable (wire-quirks 58). */
-static struct octets name_trim(const uint8_t *p, size_t len)
+/* As a name, but no longer than the limit: it goes into every flow that asks for it. */
+static struct octets name_cut(const uint8_t *p, size_t len)
 {
-	const uint8_t *nul = len ? memchr(p, 0, len) : NULL;
+	struct octets name = value_text(p, len);
 
-	len = nul ? (size_t)(nul - p) : len;
-	len = len < NAME_OCTETS_MAX
-		      ? len
-		      : NAME_OCTETS_MAX; /* it goes into every flow that asks for it */
-	while (len > 0 && p[len - 1] == ' ')
-		len--;
-	return (struct octets){p, (uint16_t)len};
+	name.len = name.len < NAME_OCTETS_MAX ? name.len : NAME_OCTETS_MAX;
+	return name;
 }
 
-static double probability_of(const uint8_t *p, size_t len)
-{
-	double v = 0;
-
-	if (len == 8) {
-		uint64_t bits = load_be64(p);
-
-		memcpy(&v, &bits, sizeof(v));
-	} else if (len == 4) {
-		uint32_t bits = load_be32(p);
-		float f;
-
-		memcpy(&f, &bits, sizeof(f));
-		v = (double)f;
-	}
-	return v;
-}
-
-static void text_gather(struct gathered *g, uint16_t id, const uint8_t *p, size_t len)
+static void value_gather(struct gathered *g, uint16_t id, const uint8_t *p, size_t len)
 {
 	switch (id) {
 	case 82:
-		g->interface_name = name_trim(p, len);
+		g->interface_name = name_cut(p, len);
 		break;
 	case 83:
-		g->interface_description = name_trim(p, len);
-		break;
-	case 84: /* samplerName: nobody asks for it */
+		g->interface_description = name_cut(p, len);
 		break;
 	case 96:
-		g->application_name = name_trim(p, len);
+		g->application_name = name_cut(p, len);
 		break;
 	case 236:
-		g->vrf_name = name_trim(p, len);
+		g->vrf_name = name_cut(p, len);
 		break;
 	case 311:
-		g->sampling.probability = probability_of(p, len);
+		g->sampling.probability = value_float(p, len);
 		break;
 	default:
 		break;
@@ -151,7 +125,7 @@ static void field_gather(struct gathered *g, const struct tmpl_field *f, const u
 	if (f->pen != IE_PEN_IANA || f->space == IE_SPACE_NOBODY)
 		return;
 	if (f->space != IE_SPACE_SCOPE9)
-		text_gather(g, f->id, p, len);
+		value_gather(g, f->id, p, len);
 	if (len == 0 || len > INTEGER_MAX)
 		return;
 	if (f->space != IE_SPACE_SCOPE9) {

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "parsers/flow_store.h"
+#include "parsers/value.h"
+
 static bool marked(const struct record *r, uint8_t mark)
 {
 	return mark != MAP_NO_MARK && flow_has(&r->flow, (enum flow_field)mark);
@@ -11,26 +14,6 @@ static void mark_set(struct record *r, uint8_t mark)
 {
 	if (mark != MAP_NO_MARK)
 		flow_mark(&r->flow, (enum flow_field)mark);
-}
-
-static void slot_store(void *slot, uint8_t width, uint64_t v)
-{
-	switch (width) {
-	case 1:
-		*(uint8_t *)slot = (uint8_t)v;
-		break;
-	case 2:
-		memcpy(slot, &(uint16_t){(uint16_t)v}, 2);
-		break;
-	case 4:
-		memcpy(slot, &(uint32_t){(uint32_t)v}, 4);
-		break;
-	case 8:
-		memcpy(slot, &v, 8);
-		break;
-	default:
-		break;
-	}
 }
 
 static void uint_put(struct decoder *d, const struct tmpl_step *s, uint64_t v)
@@ -44,7 +27,7 @@ static void uint_put(struct decoder *d, const struct tmpl_step *s, uint64_t v)
 		d->tally->notes[NOTE_VALUE_MISFIT]++;
 		return; /* carried: never truncated (wire-quirks 81) */
 	}
-	slot_store((uint8_t *)r + s->slot, s->width, v);
+	flow_store((uint8_t *)r + s->slot, s->width, v);
 	mark_set(r, s->mark);
 }
 
@@ -63,7 +46,7 @@ static void addr_put(struct decoder *d, const struct tmpl_step *s, const uint8_t
 /* Zero is a value of these: a flag of its own says that there is one. */
 static void told_put(struct record *r, const struct tmpl_step *s, uint64_t v)
 {
-	slot_store((uint8_t *)r + s->slot, s->width, v);
+	flow_store((uint8_t *)r + s->slot, s->width, v);
 	if (s->slot == offsetof(struct record, times.start_uptime))
 		r->times.has_start_uptime = true;
 	else if (s->slot == offsetof(struct record, times.end_uptime))
@@ -107,31 +90,18 @@ static void community_put(struct decoder *d, uint64_t v)
 /* Names are padded with zeros, or with blanks (wire-quirks 58). */
 static void string_put(struct record *r, const struct tmpl_step *s, const uint8_t *p, size_t len)
 {
-	const uint8_t *nul = len ? memchr(p, 0, len) : NULL;
+	struct octets text = value_text(p, len);
 
-	len = nul ? (size_t)(nul - p) : len;
-	while (len > 0 && p[len - 1] == ' ')
-		len--;
-	if (len == 0)
+	if (text.len == 0)
 		return;
-	*(struct octets *)((uint8_t *)r + s->slot) = (struct octets){p, (uint16_t)len};
+	*(struct octets *)((uint8_t *)r + s->slot) = text;
 	mark_set(r, s->mark);
 }
 
 static void float_put(struct record *r, const struct tmpl_step *s, const uint8_t *p, size_t len)
 {
-	uint64_t bits = load_be(p, len);
-	double v;
+	double v = value_float(p, len);
 
-	if (len == 4) {
-		float f;
-		uint32_t bits32 = (uint32_t)bits;
-
-		memcpy(&f, &bits32, sizeof(f));
-		v = (double)f;
-	} else {
-		memcpy(&v, &bits, sizeof(v));
-	}
 	memcpy((uint8_t *)r + s->slot, &v, sizeof(v));
 }
 

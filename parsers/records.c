@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "parsers/decoder.h"
+#include "parsers/value.h"
 
 #define PADDING_MAX 7u /* octets of an all-zero rest that is no record (wire-quirks 20) */
 
@@ -126,14 +127,6 @@ static void record_hand_over(struct decoder *d, const uint8_t *octets, const str
 
 /* --- one Set --------------------------------------------------------------------------------- */
 
-static bool all_zero(const struct wire *w)
-{
-	for (size_t i = 0; i < w->left; i++)
-		if (w->pos[i])
-			return false;
-	return true;
-}
-
 /* Where the fields of the next record stand; false: it ends beyond the Set. */
 static bool record_measure(const struct tmpl *t, struct wire *set, struct span *spans)
 {
@@ -159,7 +152,7 @@ static enum parse_status varlen_parse(struct decoder *d, struct wire *set, uint3
 	while (set->left >= d->tmpl->min_len) {
 		const uint8_t *octets = set->pos;
 
-		if (set->left <= PADDING_MAX && all_zero(set))
+		if (set->left <= PADDING_MAX && value_is_zero(set->pos, set->left))
 			break;
 		if (!record_measure(d->tmpl, set, spans)) {
 			status = PARSE_BAD_RECORD;
@@ -201,7 +194,7 @@ enum parse_status records_parse(const struct message *m, const struct tmpl *t, s
 	if (!t->options)
 		decoder_init(&d);
 	status = t->varlen ? varlen_parse(&d, &set, records) : fixed_parse(&d, &set, records);
-	if (status == PARSE_OK && !all_zero(&set))
+	if (status == PARSE_OK && !value_is_zero(set.pos, set.left))
 		env->tally->notes[NOTE_DIRTY_PADDING]++; /* wire-quirks 21 */
 	return status;
 }

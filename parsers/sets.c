@@ -2,6 +2,7 @@
 
 #include "parsers/record.h"
 #include "parsers/template.h"
+#include "parsers/value.h"
 
 #define SET_HEADER        4u /* id, length: RFC 7011 section 3.3.2 */
 #define TEMPLATE_SHORTEST 4u /* a withdrawal; less is padding */
@@ -57,12 +58,8 @@ static enum parse_status templates_parse(struct walk *k, bool options, struct wi
 		if (status == PARSE_TMPL_CUT || status == PARSE_TMPL_SCOPE)
 			return PARSE_BAD_TEMPLATE;
 	}
-	for (size_t i = 0; i < set.left; i++) {
-		if (set.pos[i]) {
-			k->tally->notes[NOTE_DIRTY_PADDING]++;
-			break;
-		}
-	}
+	if (!value_is_zero(set.pos, set.left))
+		k->tally->notes[NOTE_DIRTY_PADDING]++;
 	return PARSE_OK;
 }
 
@@ -113,10 +110,8 @@ static void set_parse(struct walk *k, uint16_t id, struct wire set)
  * up to its MTU (wire-quirks 6). */
 static bool rest_is_padding(const struct wire *body, struct parse_tally *tally)
 {
-	bool zero = true;
+	bool zero = value_is_zero(body->pos, body->left);
 
-	for (size_t i = 0; i < body->left && zero; i++)
-		zero = body->pos[i] == 0;
 	if (!zero && body->left < SET_HEADER)
 		tally->notes[NOTE_DIRTY_PADDING]++;
 	return zero || body->left < SET_HEADER;

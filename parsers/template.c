@@ -111,12 +111,9 @@ enum parse_status tmpl_read(struct wire *set, bool netflow9, bool options, struc
 /* Elements of one template that feed the flow: each row once, by the first field that has it
  * (wire-quirks 34: repeated elements are layers, and the outer one comes first). */
 struct choices {
-	uint16_t n;
-	struct {
-		const struct map_row *row;
-		uint16_t field;
-	} taken[MAP_ROWS_MAX];
 	bool seen[MAP_ROWS_MAX];
+	bool taken[MAP_ROWS_MAX]; /* seen, and it can be read */
+	uint16_t field[MAP_ROWS_MAX];
 	bool ipv4, ipv6, ipv6_first;
 	bool icmp; /* type and code have elements of their own */
 };
@@ -166,8 +163,8 @@ static bool field_choose(struct choices *c, struct tmpl_field *f, uint16_t index
 	if (f->pen == IE_PEN_IANA)
 		family_note(c, f->id);
 	f->carried = (uint8_t)field_judge(row, f->len);
-	c->taken[c->n].row = row;
-	c->taken[c->n++].field = index;
+	c->taken[row - rows] = true;
+	c->field[row - rows] = index;
 	return true;
 }
 
@@ -183,20 +180,21 @@ static struct tmpl_step step_for(const struct map_row *row, uint16_t field, bool
 	};
 }
 
-/* Later choices first, so that a better one overwrites them (wire-quirks 89). */
+/* Later choices first, so that a better one overwrites them (wire-quirks 89); and in the order of
+ * elements, because labels are a stack whatever their order in the template. */
 static void steps_emit(const struct choices *c, struct tmpl *t, struct tmpl_step *steps)
 {
+	size_t rows_n;
+	const struct map_row *rows = map_table(&rows_n);
 	bool both = c->ipv4 && c->ipv6;
 
 	t->ipv6_first = c->ipv6_first;
 	for (int choice = MAP_CHOICES_MAX - 1; choice >= 0; choice--) {
-		for (uint16_t i = 0; i < c->n; i++) {
-			const struct map_row *row = c->taken[i].row;
-
-			if (row->choice != choice)
+		for (size_t i = 0; i < rows_n; i++) {
+			if (!c->taken[i] || rows[i].choice != choice)
 				continue;
-			steps[t->steps_n++] = step_for(row, c->taken[i].field, both);
-			t->needs |= row->needs;
+			steps[t->steps_n++] = step_for(&rows[i], c->field[i], both);
+			t->needs |= rows[i].needs;
 		}
 	}
 	if (both)

@@ -295,20 +295,13 @@ static bool text_holds(const struct story_record *r, uint16_t id, enum flow_fiel
 /* Label stack entries, if the template has them from the top downwards. */
 static bool labels_hold(const struct story_record *r, const struct flow *f)
 {
-	uint16_t highest = 0, n = 0;
+	uint16_t n = 0;
 
-	for (uint16_t i = 0; i < r->tmpl->fields_n; i++) {
-		const struct tmpl_field *field = &r->tmpl->fields[i];
-		const struct story_value *v = &r->values[i];
+	for (uint16_t id = 70; id <= 79; id++) {
+		const struct story_value *v = expect_first(r, 0, id);
 		uint32_t entry;
 
-		if (field->pen || field->id < 70 || field->id > 79 ||
-		    expect_first(r, 0, field->id) != v)
-			continue;
-		if (field->id < highest)
-			return true;
-		highest = field->id;
-		if (v->len != 3 && v->len != 4)
+		if (!v || (v->len != 3 && v->len != 4))
 			continue;
 		entry = (uint32_t)v->octets[0] << 16 | (uint32_t)v->octets[1] << 8 | v->octets[2];
 		if (entry == 0)

@@ -359,6 +359,53 @@ START_TEST(reverse_totals_are_the_other_direction)
 }
 END_TEST
 
+START_TEST(labels_are_a_stack_whatever_their_order_in_the_template)
+{
+	static const uint16_t labels[][2] = {{72, 3}, {70, 3}, {71, 3}};
+	const struct flow *f = &world.flows[0];
+	size_t set;
+
+	ipfix_begin(&b, 0);
+	put_template(&b, 2, 256, labels, 3);
+	set = set_begin(&b, 256);
+	put_octets(&b, "\x00\x00\x31\x00\x00\x10\x00\x00\x20", 9);
+	set_end(&b, set);
+	ipfix_end(&b);
+	world_feed(&world, b.octets, b.len);
+	ck_assert_uint_eq(f->mpls_label.count, 3);
+	ck_assert_uint_eq(f->mpls_label.items[0], 1);
+	ck_assert_uint_eq(f->mpls_label.items[1], 2);
+	ck_assert_uint_eq(f->mpls_label.items[2], 3);
+}
+END_TEST
+
+START_TEST(of_two_families_the_first_in_the_template_that_has_an_address_counts)
+{
+	static const uint16_t both[][2] = {{27, 16}, {28, 16}, {8, 4}, {12, 4}, {13, 1}};
+	const struct flow *f = world.flows;
+	size_t set;
+
+	ipfix_begin(&b, 0);
+	put_template(&b, 2, 256, both, 5);
+	set = set_begin(&b, 256);
+	for (int i = 0; i < 40; i++)
+		put8(&b, 9);
+	put8(&b, 24);
+	put_zeros(&b, 32);
+	put64(&b, UINT64_C(0x0a0000010a000002));
+	put8(&b, 24);
+	set_end(&b, set);
+	ipfix_end(&b);
+	world_feed(&world, b.octets, b.len);
+	ck_assert_uint_eq(world.flows_n, 2);
+	ck_assert_uint_eq(f[0].src_addr.len, 16);
+	ck_assert(!flow_has(&f[0], FLOW_DST_NET)); /* told of the other family only */
+	ck_assert_uint_eq(f[1].src_addr.len, 4);
+	ck_assert_uint_eq(f[1].dst_net, 24);
+	ck_assert(!flow_has(&f[1], FLOW_SRC_NET));
+}
+END_TEST
+
 SUITE(ipfix)
 {
 	TCase *tc = suite_case(s, "message");
@@ -373,6 +420,8 @@ SUITE(ipfix)
 	tcase_add_test(tc, three_octets_behind_a_template_are_padding_and_their_dirt_is_noted);
 	tcase_add_test(tc, enterprise_elements_are_stepped_over);
 	tcase_add_test(tc, several_templates_in_one_set_are_all_read);
+	tcase_add_test(tc, labels_are_a_stack_whatever_their_order_in_the_template);
+	tcase_add_test(tc, of_two_families_the_first_in_the_template_that_has_an_address_counts);
 	tcase_add_test(tc, withdrawals_are_counted_and_ignored);
 	tcase_add_test(tc, reserved_sets_are_skipped_by_length);
 	tcase_add_test(tc, an_options_template_without_scopes_is_harmless_and_noted);

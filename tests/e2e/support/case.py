@@ -35,6 +35,11 @@ def needs_ipv6(test):
     return wrapped
 
 
+# At the end of a capture file pmacctd's plugin may be gone a moment before it looks; then it says this
+# and exits with 1.
+PMACCT_RACE = "no more plugins active. Shutting down."
+
+
 class EndToEnd(unittest.TestCase):
     maxDiff = 4000
 
@@ -92,7 +97,10 @@ class EndToEnd(unittest.TestCase):
 
     def run_to_end(self, program, seconds=40.0):
         """Runs a program that ends by itself, and well."""
-        self.assertEqual(self.keep(program).wait(seconds), 0, program.tail())
+        status = self.keep(program).wait(seconds)
+        if status == 1 and PMACCT_RACE in program.err():
+            status = 0  # whether all was exported, the comparison with the truth tells
+        self.assertEqual(status, 0, program.tail())
         return program
 
     def traffic(self, age_s=60):

@@ -15,6 +15,7 @@ struct gathered {
 	struct record_sampling sampling;
 	uint64_t boot_ms, selector, tmpl, interface, process, vrf, application;
 	struct octets interface_name, interface_description, vrf_name, application_name;
+	unsigned names_cut;
 	bool has_selector, has_tmpl, has_interface, has_process, has_vrf, has_application;
 };
 
@@ -27,11 +28,14 @@ static void key_take(bool *has, uint64_t *key, uint64_t v)
 }
 
 /* As a name, but no longer than the limit: it goes into every flow that asks for it. */
-static struct octets name_cut(const uint8_t *p, size_t len)
+static struct octets name_cut(struct gathered *g, const uint8_t *p, size_t len)
 {
 	struct octets name = value_text(p, len);
 
-	name.len = name.len < NAME_OCTETS_MAX ? name.len : NAME_OCTETS_MAX;
+	if (name.len > NAME_OCTETS_MAX) {
+		name.len = NAME_OCTETS_MAX;
+		g->names_cut++;
+	}
 	return name;
 }
 
@@ -39,16 +43,16 @@ static void value_gather(struct gathered *g, uint16_t id, const uint8_t *p, size
 {
 	switch (id) {
 	case 82:
-		g->interface_name = name_cut(p, len);
+		g->interface_name = name_cut(g, p, len);
 		break;
 	case 83:
-		g->interface_description = name_cut(p, len);
+		g->interface_description = name_cut(g, p, len);
 		break;
 	case 96:
-		g->application_name = name_cut(p, len);
+		g->application_name = name_cut(g, p, len);
 		break;
 	case 236:
-		g->vrf_name = name_cut(p, len);
+		g->vrf_name = name_cut(g, p, len);
 		break;
 	case 311:
 		g->sampling.probability = value_float(p, len);
@@ -172,6 +176,7 @@ void option_read(const struct raw_record *r, struct option_facts *out, struct pa
 			     r->spans[i].len);
 	*out = (struct option_facts){.boot_ms = g.boot_ms};
 	out->rate = sampling_rate(&g.sampling, tally);
+	tally->notes[NOTE_NAME_CUT] += g.names_cut;
 	reach_choose(&g, out);
 	name_put(out, NAME_INTERFACE, g.has_interface, g.interface,
 		 g.interface_name.len ? g.interface_name : g.interface_description);

@@ -41,6 +41,7 @@
 	X(VALUE_MISFIT,    "value_misfit",    "a value too large for its element, carried as octets") \
 	X(LIST_CARRIED,    "list_carried",    "structured data that cannot be read, carried as octets") \
 	X(LIST_CUT,        "list_cut",        "a list longer than a flow can hold") \
+	X(NAME_CUT,        "name_cut",        "a name in options data longer than 255 octets, cut to that") \
 	X(TIME_ABSURD,     "time_absurd",     "an export time years off arrival") \
 	X(START_AFTER_END, "start_after_end", "a flow that starts after its end, kept as sent") \
 	X(UNKNOWN_RECORD,  "unknown_record",  "an sFlow record of a type that we do not decode, skipped by length") \

@@ -226,7 +226,7 @@ static struct fact *fact_find(struct options *o, const struct teller *t, uint8_t
 	return f;
 }
 
-/* In the record's own domain, else in any other of this exporter: the newest. */
+/* In the record's own domain, else in any other of this exporter: what was put last. */
 static const struct fact *fact_any(struct options *o, const struct teller *t, uint8_t kind,
 				   uint64_t key, uint32_t domain)
 {

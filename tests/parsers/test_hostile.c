@@ -320,6 +320,27 @@ START_TEST(h11_thousands_of_templates_without_fields)
 }
 END_TEST
 
+START_TEST(h11_fields_of_no_octets_do_not_multiply_the_work)
+{
+	uint16_t version = version_of(_i);
+	size_t set = message_set(version, template_set(version, false));
+
+	for (unsigned id = 256; id < 258; id++) { /* as many as may be, and one more */
+		unsigned empty = TMPL_EMPTY_FIELDS_MAX + 4 + (id - 256);
+
+		put16(&b, id);
+		put16(&b, empty + 1);
+		put_field(4, 1);
+		for (unsigned i = 0; i < empty; i++)
+			put_field(1, 0);
+	}
+	message_end(set);
+	survive();
+	ck_assert_uint_eq(world.templates_n, 1);
+	ck_assert_uint_eq(world.tally.templates_refused[PARSE_TMPL_LENGTH], 1);
+}
+END_TEST
+
 /* --- reading beyond the end ------------------------------------------------------------------- */
 
 START_TEST(h20_shorter_than_the_header)
@@ -916,6 +937,7 @@ SUITE(hostile)
 	tcase_add_test(tc, h10_a_jumbo_set_of_one_octet_records);
 	tcase_add_loop_test(tc, h11_thousands_of_templates_in_one_set, 0, 2);
 	tcase_add_loop_test(tc, h11_thousands_of_templates_without_fields, 0, 2);
+	tcase_add_loop_test(tc, h11_fields_of_no_octets_do_not_multiply_the_work, 0, 2);
 	tcase_add_loop_test(tc, h20_shorter_than_the_header, 0, 4);
 	tcase_add_test(tc, h20_too_short_to_have_a_version);
 	tcase_add_test(tc, h22_an_ipfix_length_that_is_not_the_datagrams);

@@ -10,7 +10,7 @@
 static struct world world;
 static struct build b;
 static struct option_facts facts; /* of the last record */
-static char names[NAME_COUNT][64];
+static char names[NAME_COUNT][256];
 
 static void note(void *ctx, const struct raw_record *r)
 {
@@ -264,6 +264,24 @@ START_TEST(values_of_odd_widths_and_of_vendors_tell_nothing)
 }
 END_TEST
 
+/* It goes into every flow that asks for it. */
+START_TEST(a_name_is_cut_at_255_octets_and_that_is_counted)
+{
+	static const uint16_t fields[FIELDS_MAX][2] = {{10, 4}, {82, 300}};
+	size_t set;
+
+	template_put(false, 1, fields);
+	set = set_begin(&b, 256);
+	put32(&b, 7);
+	for (unsigned i = 0; i < 300; i++)
+		put8(&b, 'x');
+	feed(set);
+	ck_assert(facts.names[NAME_INTERFACE].has);
+	ck_assert_uint_eq(facts.names[NAME_INTERFACE].name.len, 255);
+	ck_assert_uint_eq(world.tally.notes[NOTE_NAME_CUT], 1);
+}
+END_TEST
+
 SUITE(option)
 {
 	TCase *tc = suite_case(s, "facts");
@@ -275,6 +293,7 @@ SUITE(option)
 	tcase_add_test(tc, names_are_told_of_interfaces_vrfs_and_applications);
 	tcase_add_test(tc, a_description_serves_where_there_is_no_name);
 	tcase_add_test(tc, a_name_without_a_key_or_a_key_without_a_name_is_nothing);
+	tcase_add_test(tc, a_name_is_cut_at_255_octets_and_that_is_counted);
 	tcase_add_test(tc, a_boot_time_is_told_whatever_its_scope);
 	tcase_add_test(tc, values_of_odd_widths_and_of_vendors_tell_nothing);
 }

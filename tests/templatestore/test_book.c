@@ -168,6 +168,36 @@ START_TEST(elements_that_do_not_fit_are_told)
 }
 END_TEST
 
+/* Proven or not: what one exporter takes, it takes from itself. */
+START_TEST(one_exporter_cannot_push_the_others_out)
+{
+	struct book_limits wide = {.scopes = 256, .templates = 1000, .bytes = 1 << 20};
+	struct book_numbers n;
+
+	book_free(book);
+	book = book_new(&wide);
+	for (uint8_t last = 1; last <= 100; last++) {
+		struct message good = from(last, 0, PROTOCOL_IPFIX);
+
+		learn(&good, 256, 4, 0);
+		book_find(book, &good, 256, 0);
+	}
+	for (uint32_t domain = 0; domain < 2000; domain++) {
+		struct message greedy = from(200, domain, PROTOCOL_IPFIX);
+
+		learn(&greedy, 256, 4, 1);
+		ck_assert_ptr_nonnull(book_find(book, &greedy, 256, 1));
+	}
+	for (uint8_t last = 1; last <= 100; last++) {
+		struct message good = from(last, 0, PROTOCOL_IPFIX);
+
+		ck_assert_ptr_nonnull(book_find(book, &good, 256, 2));
+	}
+	book_numbers(book, &n);
+	ck_assert_uint_le(n.scopes, 100 + wide.scopes / 8);
+}
+END_TEST
+
 SUITE(book)
 {
 	TCase *tc = suite_case(s, "templates");
@@ -179,6 +209,7 @@ SUITE(book)
 	tcase_add_test(tc, a_full_scope_refuses_but_still_redefines);
 	tcase_add_test(tc, what_was_not_used_for_long_makes_room);
 	tcase_add_test(tc, a_flood_of_unproven_scopes_leaves_proven_ones);
+	tcase_add_test(tc, one_exporter_cannot_push_the_others_out);
 	tcase_add_test(tc, octets_are_bounded);
 	tcase_add_test(tc, elements_that_do_not_fit_are_told);
 }

@@ -139,6 +139,17 @@ START_TEST(no_id_and_one_sampler_is_that_one)
 }
 END_TEST
 
+START_TEST(a_sampler_of_one_interface_or_template_answers_for_no_other)
+{
+	struct message m = from(1, 0);
+
+	tell_rate(&m, REACH_INTERFACE, 3, 100);
+	tell_rate(&m, REACH_TEMPLATE, 999, 100);
+	ck_assert_uint_eq(rate(&m, 0, 5, 256), 0);
+	ck_assert_uint_eq(rate(&m, 0, 3, 256), 100);
+}
+END_TEST
+
 START_TEST(the_narrower_reach_answers_first)
 {
 	struct message m = from(1, 0);
@@ -252,6 +263,7 @@ SUITE(options)
 	tcase_add_test(tc, processes_have_rates_of_their_own);
 	tcase_add_test(tc, an_exporter_that_booted_tells_its_rates_anew);
 	tcase_add_test(tc, no_id_and_one_sampler_is_that_one);
+	tcase_add_test(tc, a_sampler_of_one_interface_or_template_answers_for_no_other);
 	tcase_add_test(tc, the_narrower_reach_answers_first);
 	tcase_add_test(tc, the_newest_word_wins_and_zero_is_no_word);
 	tcase_add_test(tc, boot_time_is_the_domains_else_any);

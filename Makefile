@@ -246,8 +246,9 @@ lint: compile_commands.json tables layers ## cppcheck, clang-tidy and shellcheck
 	  --suppress=ctuuninitvar:parsers/records.c $(SOURCES)
 	@printf '%s\n' $(SOURCES) | xargs -n 8 -P "$$(nproc)" clang-tidy --quiet -p .
 	@shellcheck $$(git ls-files | xargs grep -lE '^#!.*\b(ba)?sh' --)
-docs: $(BIN)/weir ## rewrite the generated pages of docs/ (a test fails when they are stale)
+docs: $(BIN)/weir $(OUT)/tests/collector/run ## rewrite the generated pages of docs/ (a test fails when they are stale)
 	@$< config --markdown > docs/configuration.md
+	@WEIR_WRITE_DOCS=1 WEIR_SUITE=meters $(OUT)/tests/collector/run
 clean: ## remove build/
 	@rm -rf $(ROOT) compile_commands.json
 help: ## show this
